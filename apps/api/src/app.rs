@@ -1,0 +1,68 @@
+//! The application of one worker: its data, what wraps every request, its routes.
+
+use std::rc::Rc;
+
+use actix_cors::Cors;
+use actix_web::{
+    App, Error,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderName},
+    middleware::{DefaultHeaders, from_fn},
+    web,
+};
+use balloond_domain::Services;
+
+use crate::{origin, problem, realtime::Hub, routes, settings::Settings, trace};
+
+/// What all workers' applications share.
+#[derive(Clone)]
+pub struct Shared {
+    pub services: web::Data<Services>,
+    pub settings: web::Data<Settings>,
+    pub spec: web::Data<routes::Spec>,
+}
+
+/// The outermost wrapper stands last.
+pub fn app(
+    shared: &Shared,
+    hub: Rc<Hub>,
+) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
+    App::new()
+        .app_data(shared.services.clone())
+        .app_data(shared.settings.clone())
+        .app_data(shared.spec.clone())
+        .app_data(hub)
+        .configure(routes::configure)
+        .default_service(web::to(routes::not_found))
+        .wrap(from_fn(problem::contain_panic))
+        .wrap(from_fn(origin::check))
+        .wrap(from_fn(routes::head_as_get))
+        .wrap(cors(shared.settings.origins.web()))
+        .wrap(from_fn(problem::answer))
+        .wrap(default_headers(shared.settings.is_https))
+        .wrap(from_fn(trace::trace))
+}
+
+/// Open to exactly the web's origin, with its cookies. A foreign page is told nothing; what it may not do, `origin` refuses.
+fn cors(web_origin: &str) -> Cors {
+    Cors::default()
+        .allowed_origin(web_origin)
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, trace::REQUEST_ID])
+        .expose_headers([header::ETAG, header::RETRY_AFTER, trace::REQUEST_ID])
+        .supports_credentials()
+        .block_on_origin_mismatch(false)
+        .max_age(7200)
+}
+
+/// What a handler sets itself stays.
+fn default_headers(is_https: bool) -> DefaultHeaders {
+    let headers = DefaultHeaders::new()
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::CACHE_CONTROL, "no-store"))
+        .add((header::REFERRER_POLICY, "no-referrer"))
+        .add((header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .add((HeaderName::from_static("cross-origin-resource-policy"), "same-site"));
+    if is_https { headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains")) } else { headers }
+}

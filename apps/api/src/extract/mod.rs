@@ -1,0 +1,17 @@
+//! What handlers take from a request, one extractor a file.
+
+mod client_info;
+mod if_match;
+mod json_body;
+mod path_id;
+mod photo_upload;
+mod query;
+mod signed;
+
+pub use client_info::ClientInfo;
+pub use if_match::IfMatch;
+pub use json_body::{JsonBody, MaybeJsonBody};
+pub use path_id::PathId;
+pub use photo_upload::PhotoUpload;
+pub use query::Query;
+pub use signed::Signed;

@@ -1,0 +1,128 @@
+use std::{
+    future::{Ready, ready},
+    time::Duration,
+};
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header,
+    rt::time::timeout,
+    web::{Bytes, BytesMut},
+};
+use balloond_shared::{ErrorCode, FieldErrors, photo::MAX_PHOTO_BYTES};
+use futures_util::TryStreamExt;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::refusal::{Answer, Refusal};
+
+const FIELD: &str = "photo";
+/// Boundaries and headers around the photo.
+const FORM_OVERHEAD: usize = 16 * 1024;
+/// Uploads that are read at the same time in this process: 16 times 10 MiB at most in memory.
+static READERS: Semaphore = Semaphore::const_new(16);
+/// The longest silence within an upload.
+const SILENCE: Duration = Duration::from_secs(15);
+/// The longest upload: 10 MiB at 0.5 Mbit/s.
+const WHOLE: Duration = Duration::from_secs(180);
+
+/// A form with the one field `photo`, read no further than 10 MiB.
+pub struct PhotoUpload(Multipart);
+
+impl FromRequest for PhotoUpload {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let stated: Option<usize> = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        ready(if !request.content_type().eq_ignore_ascii_case("multipart/form-data") {
+            Err(ErrorCode::UnsupportedMediaType.into())
+        } else if stated.is_some_and(|length| length > MAX_PHOTO_BYTES + FORM_OVERHEAD) {
+            Err(ErrorCode::PayloadTooLarge.into())
+        } else {
+            Ok(Self(Multipart::new(request.headers(), payload.take())))
+        })
+    }
+}
+
+impl PhotoUpload {
+    /// The bytes of the photo. 413 beyond 10 MiB, 422 without it or with more than it, 503 when too many are uploading.
+    pub async fn read(self) -> Answer<Bytes> {
+        let _reader: SemaphorePermit<'_> = READERS.try_acquire().map_err(|_| Refusal::busy())?;
+        timeout(WHOLE, read_form(self.0)).await.map_err(|_| ErrorCode::Malformed)?
+    }
+}
+
+async fn read_form(mut form: Multipart) -> Answer<Bytes> {
+    let mut photo = None;
+    while let Some(mut field) = next(form.try_next()).await? {
+        if photo.is_some() || field.name() != Some(FIELD) {
+            return Err(invalid("not_allowed", "Send one photo, and nothing else."));
+        }
+        photo = Some(read_field(&mut field).await?);
+    }
+    photo.filter(|photo| !photo.is_empty()).ok_or_else(|| invalid("required", "Choose a photo."))
+}
+
+async fn read_field(field: &mut Field) -> Answer<Bytes> {
+    let mut photo = BytesMut::new();
+    while let Some(chunk) = next(field.try_next()).await? {
+        if photo.len() + chunk.len() > MAX_PHOTO_BYTES {
+            return Err(ErrorCode::PayloadTooLarge.into());
+        }
+        photo.extend_from_slice(&chunk);
+    }
+    Ok(photo.freeze())
+}
+
+async fn next<T>(read: impl Future<Output = Result<T, MultipartError>>) -> Answer<T> {
+    timeout(SILENCE, read).await.map_err(|_| ErrorCode::Malformed)?.map_err(|_| ErrorCode::Malformed.into())
+}
+
+fn invalid(code: &str, message: &str) -> Refusal {
+    Refusal::invalid(FieldErrors::one(FIELD, code, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    async fn upload(content_type: &str, body: impl Into<Bytes>) -> Answer<Bytes> {
+        let (request, mut payload) = TestRequest::post().insert_header((header::CONTENT_TYPE, content_type)).set_payload(body).to_http_parts();
+        PhotoUpload::from_request(&request, &mut payload).await?.read().await
+    }
+
+    fn form(fields: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut form = Vec::new();
+        for (name, value) in fields {
+            form.extend_from_slice(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n").as_bytes());
+            form.extend_from_slice(value);
+            form.extend_from_slice(b"\r\n");
+        }
+        form.extend_from_slice(b"--edge--\r\n");
+        form
+    }
+
+    const MULTIPART: &str = "multipart/form-data; boundary=edge";
+
+    #[actix_web::test]
+    async fn reads_the_one_field() {
+        assert_eq!(upload(MULTIPART, form(&[("photo", b"bytes")])).await.unwrap(), "bytes");
+    }
+
+    #[actix_web::test]
+    async fn refuses_every_other_form() {
+        let status = async |content_type, body: Vec<u8>| upload(content_type, body).await.unwrap_err().0.status;
+        assert_eq!(status(MULTIPART, form(&[])).await, 422);
+        assert_eq!(status(MULTIPART, form(&[("photo", b"")])).await, 422);
+        assert_eq!(status(MULTIPART, form(&[("image", b"bytes")])).await, 422);
+        assert_eq!(status(MULTIPART, form(&[("photo", b"one"), ("photo", b"two")])).await, 422);
+        assert_eq!(status(MULTIPART, b"--edge\r\nnonsense".to_vec()).await, 400);
+        assert_eq!(status("multipart/form-data", form(&[("photo", b"bytes")])).await, 400);
+        assert_eq!(status("image/jpeg", b"bytes".to_vec()).await, 415);
+        assert_eq!(status(MULTIPART, form(&[("photo", &vec![0; MAX_PHOTO_BYTES + 1])])).await, 413);
+    }
+}

@@ -1,0 +1,16 @@
+//! The JSON API and its sockets. Routes translate, `balloond_domain` decides.
+
+mod app;
+mod application;
+mod cookies;
+mod extract;
+mod origin;
+mod problem;
+mod realtime;
+mod refusal;
+mod routes;
+mod settings;
+mod trace;
+
+pub use application::{Application, StopHandle};
+use refusal::Refusal;

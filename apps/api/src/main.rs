@@ -1,0 +1,120 @@
+//! `balloond-api`: serves the API, does the background jobs, migrates.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use balloond_api::Application;
+use balloond_domain::{Config, Services, job, telemetry};
+use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Balloon'd's API. Configured by the environment: `balloond-api config` shows what is in effect.
+#[derive(Parser)]
+#[command(name = "balloond-api", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Clone, Copy, Default, Subcommand)]
+enum Command {
+    /// Serve the API and its sockets (the default)
+    #[default]
+    Serve,
+    /// Do the background jobs
+    Worker,
+    /// Bring the database to this version's schema
+    Migrate,
+    /// Show the configuration in effect, or everything that is wrong with it
+    Config,
+    /// Fill an empty database with demo people
+    SeedDemo,
+}
+
+/// Multi-threaded, because migrations block a thread of it. Each of the server's workers has a runtime of its own.
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = Arguments::parse().command.unwrap_or_default();
+    match run(command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("balloond-api: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    let config = Config::from_env()?;
+    telemetry::init(&config.log);
+    match command {
+        Command::Serve => serve(&config).await,
+        Command::Worker => work(&config).await,
+        Command::Migrate => migrate(&config).await,
+        Command::Config => {
+            println!("{}", config.describe());
+            Ok(())
+        }
+        Command::SeedDemo => seed_demo(&config).await,
+    }
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    let application = Application::build(config)?;
+    tracing::info!(address = %application.address(), "serving");
+    let stop = application.stop_handle();
+    let mut signals = Signals::new()?;
+    tokio::spawn(async move {
+        signals.received().await;
+        tracing::info!("stopping");
+        stop.stop();
+        // Asked again, it does not wait for anybody.
+        signals.received().await;
+        std::process::exit(1);
+    });
+    application.run_until_stopped().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn work(config: &Config) -> anyhow::Result<()> {
+    let mut signals = Signals::new()?;
+    job::run(&Services::new(config)?, config, async move { signals.received().await }).await;
+    Ok(())
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let ran = balloond_database::migrate(&config.database.url).await?;
+    job::install(&config.database.url).await?;
+    match ran.as_slice() {
+        [] => println!("The database is up to date."),
+        ran => println!("Migrated: {}.", ran.join(", ")),
+    }
+    Ok(())
+}
+
+async fn seed_demo(config: &Config) -> anyhow::Result<()> {
+    let services = Services::new(config)?;
+    let _ = &services;
+    anyhow::bail!("there are no demo people yet")
+}
+
+/// SIGTERM and SIGINT: whoever starts us sends one or the other.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("signals cannot be heard");
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! From the notices of the domain to the workers: each is read and encoded once, then handed to every worker.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
+
+use balloond_domain::realtime::Notice;
+use balloond_shared::{ChatId, SessionId, UserId, event::ServerEvent};
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use super::{change::Change, frame};
+
+/// Notices that wait for a busy worker at most.
+const QUEUE: usize = 4096;
+
+/// A notice, ready to be passed on.
+#[derive(Clone, Debug)]
+pub enum News {
+    Change(Arc<Change>),
+    /// For all who hear the chat, `but` one person's sockets.
+    Chat { chat: ChatId, frame: Bytes, but: Option<UserId> },
+    /// For all sockets of a person, who has a seat in `opened` from now on.
+    User { user: UserId, frame: Bytes, opened: Option<ChatId> },
+    SessionRevoked(SessionId),
+    /// The feed is back; what happened while it was away was not heard.
+    Up,
+    /// This process ends.
+    Closing,
+}
+
+impl News {
+    /// None for an event of a later version that this one cannot read.
+    fn new(notice: Notice) -> Option<Self> {
+        Some(match notice {
+            Notice::Chat { chat, event } => match read(&event)? {
+                ServerEvent::Message { message } => Self::Change(Arc::new(Change::heard(&message, &event))),
+                ServerEvent::Typing { user, .. } => Self::Chat { chat, frame: frame::text(&event), but: Some(user) },
+                _ => Self::Chat { chat, frame: frame::text(&event), but: None },
+            },
+            Notice::User { user, event } => {
+                let opened = if let ServerEvent::ChatOpened { chat } = read(&event)? { Some(chat) } else { None };
+                Self::User { user, frame: frame::text(&event), opened }
+            }
+            Notice::SessionRevoked { session } => Self::SessionRevoked(session),
+            Notice::Down => return None,
+            Notice::Up => Self::Up,
+        })
+    }
+}
+
+fn read(event: &[u8]) -> Option<ServerEvent> {
+    serde_json::from_slice(event).inspect_err(|error| tracing::warn!(%error, "an event could not be read")).ok()
+}
+
+/// Hands news to every worker. One a process.
+#[derive(Debug, Default)]
+pub struct Feed {
+    workers: Mutex<Vec<Worker>>,
+    is_down: AtomicBool,
+    is_closing: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Worker {
+    queue: mpsc::Sender<News>,
+    has_missed: Arc<AtomicBool>,
+}
+
+/// What a worker hears.
+#[derive(Debug)]
+pub struct Inbox {
+    queue: mpsc::Receiver<News>,
+    has_missed: Arc<AtomicBool>,
+}
+
+/// An [`Inbox`]'s next.
+#[derive(Debug)]
+pub enum Next {
+    News(News),
+    /// The worker was so far behind that some news were dropped.
+    Missed,
+}
+
+impl Feed {
+    /// Passes a notice on. Never waits.
+    pub fn notice(&self, notice: Notice) {
+        match notice {
+            Notice::Down => self.is_down.store(true, Relaxed),
+            Notice::Up => self.is_down.store(false, Relaxed),
+            _ => {}
+        }
+        if let Some(news) = News::new(notice) {
+            self.publish(&news);
+        }
+    }
+
+    /// Tells all sockets that this process ends.
+    pub fn close(&self) {
+        self.is_closing.store(true, Relaxed);
+        self.publish(&News::Closing);
+    }
+
+    /// What happens is not heard at the moment.
+    pub fn is_down(&self) -> bool {
+        self.is_down.load(Relaxed)
+    }
+
+    pub fn is_closing(&self) -> bool {
+        self.is_closing.load(Relaxed)
+    }
+
+    fn publish(&self, news: &News) {
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        workers.retain(|worker| match worker.queue.try_send(news.clone()) {
+            Ok(()) => true,
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                worker.has_missed.store(true, Relaxed);
+                true
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => false,
+        });
+    }
+
+    /// A new worker's inbox.
+    pub fn join(&self) -> Inbox {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        let has_missed = Arc::new(AtomicBool::new(false));
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        workers.push(Worker { queue: sender, has_missed: Arc::clone(&has_missed) });
+        Inbox { queue: receiver, has_missed }
+    }
+}
+
+impl Inbox {
+    /// None when the feed is gone.
+    pub async fn next(&mut self) -> Option<Next> {
+        if self.queue.is_empty() && self.has_missed.swap(false, Relaxed) {
+            return Some(Next::Missed);
+        }
+        self.queue.recv().await.map(Next::News)
+    }
+}

@@ -1,0 +1,178 @@
+//! The sockets of one worker: who they belong to, and which chats they hear.
+
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use actix_http::ws::CloseCode;
+use actix_web::{rt, web};
+use balloond_domain::{Services, Viewer, chat};
+use balloond_shared::{ChatId, UserId, event::ServerEvent};
+
+use super::{
+    feed::{Feed, Inbox, News, Next},
+    frame, outage,
+    room::{Heard, Room},
+    session::{End, Session},
+};
+
+/// How often quiet and stalled sockets are looked for.
+const CHECK_EVERY: Duration = Duration::from_secs(5);
+/// Sockets that a person has on one worker at most.
+const SOCKETS_PER_PERSON: usize = 500;
+
+/// One a worker, on its thread alone.
+pub struct Hub {
+    pub(super) services: web::Data<Services>,
+    pub(super) feed: Arc<Feed>,
+    pub(super) rooms: RefCell<HashMap<ChatId, Room>>,
+    people: RefCell<HashMap<UserId, Vec<Rc<Session>>>>,
+    /// Rooms whose gap is about to be filled.
+    pub(super) healing: RefCell<HashSet<ChatId>>,
+}
+
+impl Hub {
+    /// Begins to hear the feed, on this worker's thread.
+    pub fn start(services: web::Data<Services>, feed: Arc<Feed>) -> Rc<Self> {
+        let inbox = feed.join();
+        let hub = Rc::new(Self { services, feed, rooms: RefCell::default(), people: RefCell::default(), healing: RefCell::default() });
+        rt::spawn(Rc::clone(&hub).listen(inbox));
+        rt::spawn(Rc::clone(&hub).check_sockets());
+        rt::spawn(outage::watch(Rc::clone(&hub)));
+        hub
+    }
+
+    async fn listen(self: Rc<Self>, mut inbox: Inbox) {
+        while let Some(next) = inbox.next().await {
+            match next {
+                Next::News(news) => self.hear(news),
+                // A revoked session may be among what was missed: whoever comes back is authenticated anew.
+                Next::Missed => self.end_all(CloseCode::Restart),
+            }
+        }
+    }
+
+    fn hear(self: &Rc<Self>, news: News) {
+        match news {
+            News::Change(change) => {
+                let heard = self.rooms.borrow_mut().get_mut(&change.chat).map(|room| room.hear(&change));
+                if heard == Some(Heard::Gap) {
+                    outage::heal(self, change.chat);
+                }
+            }
+            News::Chat { chat, frame, but } => {
+                if let Some(room) = self.rooms.borrow_mut().get_mut(&chat) {
+                    room.tell(&frame, but);
+                }
+            }
+            News::User { user, frame, opened } => {
+                for session in self.sockets_of(user) {
+                    self.attach(&session, opened);
+                    session.push(frame.clone());
+                }
+            }
+            News::SessionRevoked(revoked) => {
+                for session in self.sockets().filter(|session| session.viewer.session == revoked) {
+                    session.end(End::Close(frame::SESSION_ENDED));
+                }
+            }
+            News::Up => outage::end(self),
+            News::Closing => self.end_all(CloseCode::Restart),
+        }
+    }
+
+    async fn check_sockets(self: Rc<Self>) {
+        loop {
+            rt::time::sleep(CHECK_EVERY).await;
+            let now = Instant::now();
+            self.sockets().for_each(|session| session.check(now));
+        }
+    }
+
+    /// Another socket of this person may be opened.
+    pub fn has_room_for(&self, user: UserId) -> bool {
+        let sockets = self.people.borrow().get(&user).map_or(0, Vec::len);
+        !self.feed.is_closing() && sockets < SOCKETS_PER_PERSON
+    }
+
+    /// A socket opened: it hears `ready`, and from then on what is for its person.
+    pub(super) fn enter(&self, viewer: Viewer) -> Rc<Session> {
+        let session = Rc::new(Session::new(viewer));
+        session.push(frame::event(&ServerEvent::Ready { user: viewer.user }));
+        self.people.borrow_mut().entry(viewer.user).or_default().push(Rc::clone(&session));
+        if self.feed.is_closing() {
+            session.end(End::Close(CloseCode::Restart));
+        }
+        session
+    }
+
+    /// A socket is gone.
+    pub(super) fn leave(&self, session: &Rc<Session>) {
+        for chat in session.chats.take() {
+            self.leave_room(session, chat);
+        }
+        let mut people = self.people.borrow_mut();
+        if let Some(sockets) = people.get_mut(&session.viewer.user) {
+            sockets.retain(|socket| !Rc::ptr_eq(socket, session));
+            if sockets.is_empty() {
+                people.remove(&session.viewer.user);
+            }
+        }
+    }
+
+    pub(super) fn leave_room(&self, session: &Rc<Session>, chat: ChatId) {
+        let mut rooms = self.rooms.borrow_mut();
+        if let Some(room) = rooms.get_mut(&chat) {
+            room.leave(session);
+            if room.is_empty() {
+                rooms.remove(&chat);
+            }
+        }
+    }
+
+    /// Gives a member's socket its seats.
+    pub(super) fn attach(&self, session: &Rc<Session>, chats: impl IntoIterator<Item = ChatId>) {
+        let mut rooms = self.rooms.borrow_mut();
+        for chat in chats {
+            if rooms.entry(chat).or_insert_with(|| Room::new(chat)).attach(session) {
+                session.chats.borrow_mut().push(chat);
+            }
+        }
+    }
+
+    /// Gives a socket a seat in each of its person's chats, however long the database takes to name them.
+    pub(super) async fn attach_memberships(&self, session: &Rc<Session>) {
+        let mut attempt = 0;
+        loop {
+            match chat::memberships(&self.services, session.viewer.user).await {
+                Ok(chats) => break self.attach(session, chats),
+                Err(error) => tracing::warn!(code = ?error.to_api().code, "memberships could not be read"),
+            }
+            let wait = balloond_shared::backoff::backoff_ms(attempt, rand::random());
+            rt::time::sleep(Duration::from_millis(wait.into())).await;
+            attempt += 1;
+        }
+    }
+
+    /// Tells all sockets that they may have missed something.
+    pub(super) fn resync_all(&self) {
+        let resync = frame::event(&ServerEvent::Resync { chat: None });
+        self.sockets().for_each(|session| session.push(resync.clone()));
+    }
+
+    fn end_all(&self, code: CloseCode) {
+        self.sockets().for_each(|session| session.end(End::Close(code)));
+    }
+
+    fn sockets_of(&self, user: UserId) -> Vec<Rc<Session>> {
+        self.people.borrow().get(&user).cloned().unwrap_or_default()
+    }
+
+    fn sockets(&self) -> impl Iterator<Item = Rc<Session>> {
+        self.people.borrow().values().flatten().cloned().collect::<Vec<_>>().into_iter()
+    }
+}

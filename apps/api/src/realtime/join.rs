@@ -1,0 +1,71 @@
+//! What a client asks of a socket.
+
+use std::rc::Rc;
+
+use balloond_domain::chat;
+use balloond_shared::{
+    ChatId, ErrorCode,
+    chat::{CATCH_UP_LIMIT, MessagesQuery},
+    event::ClientEvent,
+};
+
+use super::{frame, hub::Hub, session::Session};
+
+/// Chats that one socket hears all of at most.
+const SUBSCRIPTIONS: usize = 200;
+
+impl Hub {
+    /// Does what the client asks; a refusal is told to it.
+    pub(super) async fn answer(&self, session: &Rc<Session>, event: ClientEvent) {
+        let answered = match event {
+            ClientEvent::Subscribe { chat, since } => self.subscribe(session, chat, since).await,
+            ClientEvent::Unsubscribe { chat } => {
+                self.unsubscribe(session, chat);
+                Ok(())
+            }
+            ClientEvent::Typing { chat } => chat::typing(&self.services, session.viewer, chat).await.map_err(|error| error.to_api().code),
+        };
+        if let Err(code) = answered {
+            session.push(frame::error(code));
+        }
+    }
+
+    /// Registers first and reads then, so that nothing falls between the two.
+    async fn subscribe(&self, session: &Rc<Session>, chat: ChatId, since: i64) -> Result<(), ErrorCode> {
+        let was_seated = session.chats.borrow().contains(&chat);
+        self.attach(session, [chat]);
+        if let Some(room) = self.rooms.borrow_mut().get_mut(&chat) {
+            if !room.is_subscribed(session) {
+                if session.subscriptions.get() >= SUBSCRIPTIONS {
+                    return Err(ErrorCode::RateLimited);
+                }
+                session.subscriptions.update(|count| count + 1);
+            }
+            room.begin_join(session);
+        }
+        let query = MessagesQuery { before: None, since: Some(since.max(0)), limit: Some(CATCH_UP_LIMIT) };
+        match chat::messages(&self.services, session.viewer, chat, query).await {
+            Ok(messages) => {
+                if let Some(room) = self.rooms.borrow_mut().get_mut(&chat) {
+                    room.finish_join(session, messages);
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.unsubscribe(session, chat);
+                if !was_seated {
+                    session.chats.borrow_mut().retain(|seat| *seat != chat);
+                    self.leave_room(session, chat);
+                }
+                Err(error.to_api().code)
+            }
+        }
+    }
+
+    fn unsubscribe(&self, session: &Rc<Session>, chat: ChatId) {
+        let unsubscribed = self.rooms.borrow_mut().get_mut(&chat).is_some_and(|room| room.unsubscribe(session));
+        if unsubscribed {
+            session.subscriptions.update(|count| count.saturating_sub(1));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! When the feed is silent, late or incomplete, the database is asked: it is the truth, the feed only wakes.
+
+use std::{rc::Rc, sync::Arc, time::Duration};
+
+use actix_web::rt::{self, time::sleep};
+use balloond_domain::chat;
+use balloond_shared::{ChatId, chat::CATCH_UP_LIMIT};
+
+use super::{change::Change, hub::Hub};
+
+/// How long an early change waits for those before it to come by themselves.
+const GAP_PATIENCE: Duration = Duration::from_millis(100);
+/// How often the heads of chats are asked for while the feed is away; half of it at random besides, so that workers spread.
+const POLL_EVERY: Duration = Duration::from_millis(750);
+/// Chats asked for at once.
+const CHUNK: usize = 500;
+
+/// Fills a room's gap, unless it closes by itself in a moment.
+pub fn heal(hub: &Rc<Hub>, chat: ChatId) {
+    if hub.healing.borrow_mut().insert(chat) {
+        let hub = Rc::clone(hub);
+        rt::spawn(async move {
+            sleep(GAP_PATIENCE).await;
+            fill_gap(&hub, chat).await;
+            hub.healing.borrow_mut().remove(&chat);
+        });
+    }
+}
+
+async fn fill_gap(hub: &Hub, chat: ChatId) {
+    let since = hub.rooms.borrow().get(&chat).filter(|room| room.has_gap()).and_then(|room| room.synced());
+    if let Some(since) = since
+        && !catch_up(hub, chat, since, since).await
+        && let Some(room) = hub.rooms.borrow_mut().get_mut(&chat)
+    {
+        room.resync();
+        room.close_gap(since);
+    }
+}
+
+/// Passes on what the database has after `since`, up to `head` at least. False when it cannot be asked.
+async fn catch_up(hub: &Hub, chat: ChatId, mut since: i64, head: i64) -> bool {
+    loop {
+        let Ok(changes) = chat::changes(&hub.services, chat, since).await else { return false };
+        let is_last = changes.len() < usize::try_from(CATCH_UP_LIMIT).unwrap_or(0);
+        let mut rooms = hub.rooms.borrow_mut();
+        let Some(room) = rooms.get_mut(&chat) else { return true };
+        for message in changes {
+            since = since.max(message.changed_seq);
+            // Those that changed twice are read once, so the numbers have holes.
+            let _ = room.hear(&Arc::new(Change::read(message)));
+        }
+        if is_last {
+            room.close_gap(since.max(head));
+            return true;
+        }
+    }
+}
+
+/// While the feed is away, asks for the heads of this worker's chats, and passes on what changed.
+pub async fn watch(hub: Rc<Hub>) {
+    loop {
+        sleep(POLL_EVERY.mul_f64(1.0 + 0.5 * rand::random::<f64>())).await;
+        if hub.feed.is_down() {
+            poll(&hub).await;
+        }
+    }
+}
+
+/// The feed is back: asks a last time, then lets everybody fetch what is not part of a chat.
+pub fn end(hub: &Rc<Hub>) {
+    let hub = Rc::clone(hub);
+    rt::spawn(async move {
+        poll(&hub).await;
+        hub.resync_all();
+    });
+}
+
+async fn poll(hub: &Hub) {
+    let chats: Vec<ChatId> = hub.rooms.borrow().keys().copied().collect();
+    for chunk in chats.chunks(CHUNK) {
+        let Ok(heads) = chat::heads(&hub.services, chunk).await else { return };
+        for (chat, head) in heads {
+            let synced = hub.rooms.borrow_mut().get_mut(&chat).and_then(|room| {
+                room.begin_at(head);
+                room.synced()
+            });
+            if let Some(since) = synced.filter(|synced| *synced < head) {
+                catch_up(hub, chat, since, head).await;
+            }
+        }
+    }
+}

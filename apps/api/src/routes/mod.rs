@@ -1,0 +1,95 @@
+//! The routes, one file a resource. One list registers them and describes them.
+
+mod auth;
+mod balloons;
+mod chats;
+mod health;
+mod me;
+mod messages;
+mod people;
+mod photos;
+mod realtime;
+mod spec;
+mod users;
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::Next,
+    web,
+};
+use balloond_shared::ErrorCode;
+use utoipa::OpenApi;
+
+use crate::refusal::Refusal;
+pub use spec::Spec;
+
+/// Registers handlers beneath a prefix and describes them in the specification: what the one has, the other has.
+macro_rules! routes {
+    ($register:ident, $described:ident, [$($file:ident::$handler:ident),+ $(,)?]) => {
+        fn $register(config: &mut web::ServiceConfig) {
+            $(config.service($file::$handler);)+
+        }
+
+        #[derive(OpenApi)]
+        #[openapi(paths($($file::$handler),+))]
+        struct $described;
+    };
+}
+
+routes!(register_v1, V1, [
+    auth::register,
+    auth::log_in,
+    auth::refresh,
+    auth::log_out,
+    me::profile,
+    me::edit_me,
+    me::badges,
+    photos::add,
+    photos::reorder,
+    photos::remove,
+    users::user,
+    people::search,
+    balloons::float,
+    balloons::list,
+    balloons::catch,
+    balloons::pop,
+    balloons::withdraw,
+    chats::list,
+    chats::get,
+    chats::mark_read,
+    messages::list,
+    messages::send,
+    realtime::realtime,
+]);
+
+routes!(register_process, Process, [health::healthz, health::readyz, spec::specification]);
+
+/// All routes.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config.service(web::scope("/api/v1").configure(register_v1)).configure(register_process).configure(spec::register_docs);
+}
+
+/// What no route takes: 405 with what the address does take, else 404.
+pub async fn not_found(request: HttpRequest, spec: web::Data<Spec>) -> HttpResponse {
+    let allowed = spec.methods_at(request.path());
+    if allowed.is_empty() {
+        return Refusal::from(ErrorCode::NotFound).error_response();
+    }
+    let mut answer = Refusal::from(ErrorCode::MethodNotAllowed).error_response();
+    let allowed = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+    if let Ok(allowed) = allowed.parse() {
+        answer.headers_mut().insert(header::ALLOW, allowed);
+    }
+    answer
+}
+
+/// RFC 9110, 9.3.2: HEAD is GET without the body, which the HTTP layer leaves out by itself.
+pub async fn head_as_get(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}

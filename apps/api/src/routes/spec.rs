@@ -1,0 +1,203 @@
+//! The specification, made from the routes, and the page that shows it.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpResponse,
+    dev::ResourceDef,
+    get,
+    http::{Method, header},
+    middleware::DefaultHeaders,
+    web,
+};
+use balloond_shared::{ApiError, event::ClientEvent, event::ServerEvent};
+use bytes::Bytes;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        Components, Content, Ref, RefOr, Response,
+        path::{Operation, ParameterIn},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::{Process, V1};
+use crate::{cookies::CookieNames, refusal::PROBLEM_JSON};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Balloon'd", description = "Meeting by consent: float somebody a balloon; once it is caught, a chat is open.\n\nEvery error is `application/problem+json` (RFC 9457) with a stable `code`. Lists are pages `{items, next}`: pass `next` as `cursor`."),
+    components(schemas(ApiError, ServerEvent, ClientEvent)),
+    tags(
+        (name = "auth", description = "Registering, signing in, staying so"),
+        (name = "me", description = "One's own profile and photos"),
+        (name = "people", description = "Others"),
+        (name = "balloons", description = "Opening notes"),
+        (name = "chats", description = "Chats and their messages"),
+        (name = "realtime", description = "What happens, as it happens"),
+        (name = "process", description = "This process"),
+    ),
+)]
+struct Description;
+
+fn description() -> utoipa::openapi::OpenApi {
+    let mut description = Description::openapi().nest("/api/v1", V1::openapi());
+    description.merge(Process::openapi());
+    Security.modify(&mut description);
+    Refusals.modify(&mut description);
+    description
+}
+
+/// The specification, encoded once, and which methods each address takes.
+pub struct Spec {
+    json: Bytes,
+    routes: Vec<(ResourceDef, Vec<Method>)>,
+}
+
+impl Spec {
+    pub fn new() -> Result<Self, serde_json::Error> {
+        let description = description();
+        let routes = description.paths.paths.iter().map(|(pattern, item)| {
+            let methods = operations(item).into_iter().map(|(method, _)| method);
+            (ResourceDef::new(pattern.as_str()), methods.collect())
+        });
+        Ok(Self { json: serde_json::to_vec(&description)?.into(), routes: routes.collect() })
+    }
+
+    /// The methods that an address takes; none when there is nothing.
+    pub fn methods_at(&self, path: &str) -> Vec<Method> {
+        let mut methods: Vec<Method> = Vec::new();
+        for (_, taken) in self.routes.iter().filter(|(pattern, _)| pattern.is_match(path)) {
+            methods.extend_from_slice(taken);
+        }
+        if methods.contains(&Method::GET) {
+            methods.push(Method::HEAD);
+        }
+        methods
+    }
+}
+
+/// This specification.
+#[utoipa::path(tag = "process", responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json")))]
+#[get("/api/openapi.json")]
+pub async fn specification(spec: web::Data<Spec>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").insert_header((header::CACHE_CONTROL, "no-cache")).body(spec.json.clone())
+}
+
+/// The page, served from the binary; it loads nothing from elsewhere.
+pub fn register_docs(config: &mut web::ServiceConfig) {
+    let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+    let page = SwaggerUi::new("/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json").validator_url("none"));
+    config.route("/api/docs", web::get().to(async || HttpResponse::SeeOther().insert_header((header::LOCATION, "/api/docs/")).finish()));
+    config.service(web::scope("/api/docs").wrap(DefaultHeaders::new().add((header::CONTENT_SECURITY_POLICY, policy))).service(page));
+}
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(CookieNames::new(true).session()));
+        let components = api.components.get_or_insert_with(Components::new);
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+    }
+}
+
+/// The error answers that follow from what an operation takes; a handler's own description stands.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        for (pattern, item) in &mut api.paths.paths {
+            if !pattern.starts_with("/api/v1") {
+                continue;
+            }
+            for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+                for (status, description) in refusals(operation) {
+                    operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(description)));
+                }
+                for (status, answer) in &mut operation.responses.responses {
+                    if let RefOr::T(answer) = answer
+                        && status.starts_with(['4', '5'])
+                    {
+                        answer.content.insert(PROBLEM_JSON.to_owned(), Content::new(Some(Ref::from_schema_name("ApiError"))).into());
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn refusals(operation: &Operation) -> BTreeMap<&'static str, &'static str> {
+    let mut refusals = BTreeMap::from([("500", "`internal`"), ("503", "`unavailable`: wait for `Retry-After` seconds.")]);
+    if operation.security.as_ref().is_some_and(|security| !security.is_empty()) {
+        refusals.insert("401", "`unauthenticated`");
+    }
+    if operation.request_body.is_some() {
+        refusals.extend([
+            ("400", "`malformed`"),
+            ("403", "`foreign_origin`"),
+            ("413", "`payload_too_large`"),
+            ("415", "`unsupported_media_type`"),
+            ("422", "`invalid`: see `errors`."),
+        ]);
+    }
+    for parameter in operation.parameters.iter().flatten() {
+        let RefOr::T(parameter) = parameter else { continue };
+        match parameter.parameter_in {
+            ParameterIn::Path => refusals.insert("404", "`not_found`: not there, or not yours to know."),
+            ParameterIn::Query => refusals.insert("400", "`malformed`"),
+            _ => None,
+        };
+    }
+    refusals
+}
+
+fn operations(item: &utoipa::openapi::PathItem) -> Vec<(Method, &Operation)> {
+    let all = [
+        (Method::GET, &item.get),
+        (Method::POST, &item.post),
+        (Method::PUT, &item.put),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| operation.as_ref().map(|operation| (method, operation))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_says_how_it_answers() {
+        let description = description();
+        assert_eq!(serde_json::to_value(&description).unwrap()["openapi"], "3.1.0");
+        for (path, item) in &description.paths.paths {
+            for (method, operation) in operations(item) {
+                let statuses: Vec<_> = operation.responses.responses.keys().collect();
+                assert!(statuses.iter().any(|status| status.starts_with(['1', '2'])), "{method} {path}: {statuses:?}");
+                assert!(operation.summary.is_some() || operation.description.is_some(), "{method} {path} has no summary");
+            }
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let json = serde_json::to_value(description()).unwrap();
+        let text = json.to_string();
+        for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(json.pointer(reference).is_some(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn an_address_knows_its_methods() {
+        let spec = Spec::new().unwrap();
+        assert_eq!(spec.methods_at("/api/v1/me"), [Method::GET, Method::PATCH, Method::HEAD]);
+        assert_eq!(spec.methods_at("/api/v1/balloons/7/catch"), [Method::POST]);
+        assert_eq!(spec.methods_at("/healthz"), [Method::GET, Method::HEAD]);
+        assert!(spec.methods_at("/api/v1/nothing").is_empty());
+    }
+}

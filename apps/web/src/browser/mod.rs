@@ -1,0 +1,49 @@
+//! The browser's own functions, behind plain Rust ones. Compiled on the server too, where no island calls them.
+
+pub mod api;
+pub mod debounce;
+pub mod realtime;
+pub mod storage;
+pub mod upload;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::{document, window};
+
+/// What a document says about itself in `<meta name>`.
+#[must_use]
+pub fn meta(name: &str) -> Option<String> {
+    document().query_selector(&format!("meta[name={name}]")).ok().flatten()?.get_attribute("content")
+}
+
+/// The clock of this machine.
+#[must_use]
+pub fn now() -> DateTime<Utc> {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit in an i64")]
+    let millis = js_sys::Date::now() as i64;
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// Goes to another page of ours.
+pub fn go_to(path: &str) {
+    // Refused only for an address that is not one.
+    let _ = window().location().assign(path);
+}
+
+/// Somebody is looking at the page.
+#[must_use]
+pub fn is_visible() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Visible
+}
+
+/// Typing happens on glass, where Enter begins a new line and sending is a button.
+#[must_use]
+pub fn has_coarse_pointer() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Writes the number of things that wait into the tab's title.
+pub fn count_in_title(waiting: i64) {
+    let title = document().title();
+    let plain = title.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map_or(title.as_str(), |(_, plain)| plain);
+    document().set_title(&if waiting > 0 { format!("({waiting}) {plain}") } else { plain.to_owned() });
+}

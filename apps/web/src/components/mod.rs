@@ -1,0 +1,8 @@
+//! What pages and islands are made of.
+
+pub mod brand;
+pub mod bubble;
+pub mod field;
+pub mod icon;
+pub mod portrait;
+pub mod time;

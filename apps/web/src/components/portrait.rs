@@ -1,0 +1,82 @@
+//! Photos of people, and what stands for a person without one.
+
+use balloond_shared::{Photo, UserId};
+use leptos::prelude::*;
+
+/// Colours for people without a photo; a person keeps theirs.
+const TINTS: u128 = 6;
+
+fn tint(user: UserId) -> String {
+    format!("tint-{}", user.as_uuid().as_u128() % TINTS)
+}
+
+fn initial(name: &str) -> String {
+    name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
+}
+
+/// `srcset` of a photo: its three sizes are bounded by the longer side.
+fn sources(photo: &Photo) -> String {
+    let longer = photo.width.max(photo.height).max(1);
+    let width = |bound: i32| (i64::from(photo.width) * i64::from(bound.min(longer)) / i64::from(longer)).max(1);
+    format!("{} {}w, {} {}w", photo.urls.small, width(640), photo.urls.large, width(1600))
+}
+
+/// The small round picture beside a name. Decorative: the name is there.
+pub fn avatar(user: UserId, name: &str, photo: Option<&Photo>) -> impl IntoView + use<> {
+    view! {
+        <span class=format!("avatar {}", tint(user)) aria-hidden="true">
+            {match photo {
+                Some(photo) => {
+                    view! { <img src=photo.urls.thumb.clone() alt="" width="48" height="48" loading="lazy" decoding="async" /> }
+                        .into_any()
+                }
+                None => initial(name).into_any(),
+            }}
+        </span>
+    }
+}
+
+/// The large picture of a person in a frame of 4:5. `sizes` as in HTML; an empty `alt` where the name stands beside it.
+pub fn portrait(user: UserId, name: &str, photo: Option<&Photo>, sizes: &'static str, alt: String, lazy: bool) -> impl IntoView + use<> {
+    view! {
+        <span class=format!("portrait {}", tint(user))>
+            {match photo {
+                Some(photo) => photo_layers(photo, sizes, alt, lazy).into_any(),
+                None => view! { <span class="portrait-initial" aria-hidden="true">{initial(name)}</span> }.into_any(),
+            }}
+        </span>
+    }
+}
+
+/// A photo over its placeholder, so that there is something to see at once and nothing jumps.
+pub fn photo_layers(photo: &Photo, sizes: &'static str, alt: String, lazy: bool) -> impl IntoView + use<> {
+    view! {
+        <img class="portrait-placeholder" src=photo.placeholder.clone() alt="" />
+        <img
+            class="portrait-photo"
+            src=photo.urls.small.clone()
+            srcset=sources(photo)
+            sizes=sizes
+            width=photo.width
+            height=photo.height
+            alt=alt
+            loading=lazy.then_some("lazy")
+            fetchpriority=(!lazy).then_some("high")
+            decoding="async"
+        />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use balloond_shared::{PhotoId, PhotoUrls};
+
+    use super::*;
+
+    #[test]
+    fn the_widths_of_a_tall_photo_follow_its_height() {
+        let urls = PhotoUrls { thumb: "t".into(), small: "s".into(), large: "l".into() };
+        let photo = Photo { id: PhotoId::new(), urls, width: 1200, height: 1600, placeholder: String::new() };
+        assert_eq!(sources(&photo), "s 480w, l 1200w");
+    }
+}

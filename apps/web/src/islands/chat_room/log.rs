@@ -1,0 +1,100 @@
+//! The messages of an open chat.
+
+use balloond_shared::{ClientId, timeline::Timeline};
+use leptos::{ev, prelude::*};
+
+use super::room::Room;
+use crate::{
+    bubbles::Bubble,
+    components::{
+        bubble::{Mark, bubble_view, mark_view},
+        icon::{Icon, icon},
+    },
+};
+
+#[component]
+pub fn Log(room: Room) -> impl IntoView {
+    let load = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        room.load_older();
+    };
+    let older = move || {
+        room.timeline.with(Timeline::older_than).map(|before| {
+            view! {
+                <p class="older">
+                    <a href=format!("/chats/{}?before={before}", room.chat) on:click=load>
+                        {move || if room.loading_older.get() { "Loading…" } else { "Earlier messages" }}
+                    </a>
+                </p>
+            }
+        })
+    };
+    view! {
+        <div class="log-place">
+            <div
+                class="log"
+                role="log"
+                aria-label="Messages"
+                aria-relevant="additions"
+                tabindex="0"
+                node_ref=room.log
+                on:scroll=move |_| room.scrolled()
+            >
+                <div class="log-inner">
+                    {older}
+                    <For each=move || room.bubbles.get() key=Bubble::clone let:bubble>
+                        <Entry room bubble />
+                    </For>
+                </div>
+            </div>
+            {move || {
+                Some(room.unseen.get())
+                    .filter(|unseen| *unseen > 0)
+                    .map(|unseen| {
+                        view! {
+                            <button class="chip" type="button" on:click=move |_| room.to_the_end()>
+                                {icon(Icon::Down)}
+                                {format!("{unseen} new")}
+                            </button>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Entry(room: Room, bubble: Bubble) -> impl IntoView {
+    let (client_id, closes) = (bubble.client_id, bubble.closes);
+    let mine = bubble.sender == room.me;
+    let name = room.name_of(bubble.sender);
+    let foot = mine.then(|| (move || state(room, client_id, closes)).into_any());
+    bubble_view(bubble, mine, &name, foot)
+}
+
+/// The mark of a message of one's own, and what can be done where it did not go through. In a group only the last has one,
+/// unless something is the matter.
+fn state(room: Room, client_id: ClientId, closes: bool) -> Option<AnyView> {
+    let mark = room.mark(client_id);
+    let matters = matches!(mark, Mark::Failed(_) | Mark::Stalled);
+    if !matters {
+        return closes.then(|| mark_view(&mark).into_any());
+    }
+    let reason = match &mark {
+        Mark::Failed(reason) => reason.clone(),
+        _ => "Not sent yet. It goes out as soon as it can.".to_owned(),
+    };
+    let view = view! {
+        {mark_view(&mark)}
+        <span class="trouble">
+            {reason}
+            <button class="text-button" type="button" on:click=move |_| room.retry(client_id)>
+                "Retry"
+            </button>
+            <button class="text-button" type="button" on:click=move |_| room.discard(client_id)>
+                "Discard"
+            </button>
+        </span>
+    };
+    Some(view.into_any())
+}

@@ -1,0 +1,200 @@
+//! The state of an open chat, and how it hears what happens.
+
+use balloond_shared::{
+    ChatId, UserId,
+    chat::{Message, Messages},
+    event::{ClientEvent, ServerEvent},
+    outbox::{Delivery, Outbox},
+    people::Person,
+    timeline::Timeline,
+};
+use chrono::{DateTime, Utc};
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::{reader_clock, typing::Typing};
+use crate::{
+    browser::{
+        api,
+        realtime::{self, Connection},
+        storage,
+    },
+    bubbles::{Bubble, Clock, bubbles},
+    when::Zone,
+};
+
+/// What a room begins with.
+pub struct RoomProps {
+    pub chat: ChatId,
+    pub me: UserId,
+    pub members: Vec<Person>,
+    pub messages: Messages,
+    pub now: DateTime<Utc>,
+}
+
+/// An open chat; a handle that is cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Room {
+    pub chat: ChatId,
+    pub me: UserId,
+    pub members: StoredValue<Vec<Person>>,
+    pub timeline: RwSignal<Timeline>,
+    pub outbox: RwSignal<Outbox>,
+    pub clock: RwSignal<Clock>,
+    pub bubbles: Memo<Vec<Bubble>>,
+    pub connection: RwSignal<Connection>,
+    pub typing: RwSignal<Typing>,
+    /// Sends that failed one after the other for want of an answer.
+    pub failed_tries: RwSignal<u32>,
+    /// Messages of others that came while their reader was further up.
+    pub unseen: RwSignal<usize>,
+    pub log: NodeRef<html::Div>,
+    pub loading_older: RwSignal<bool>,
+    pub catching_up: StoredValue<bool>,
+    /// The read cursor that was told last.
+    pub told_read: StoredValue<i64>,
+}
+
+impl Room {
+    pub fn new(props: RoomProps) -> Self {
+        let RoomProps { chat, me, members, messages, now } = props;
+        let timeline = RwSignal::new(Timeline::new(messages));
+        let outbox = RwSignal::new(Outbox::default());
+        let clock = RwSignal::new(Clock { zone: Zone::Utc, now });
+        Self {
+            chat,
+            me,
+            members: StoredValue::new(members),
+            timeline,
+            outbox,
+            clock,
+            bubbles: Memo::new(move |_| {
+                timeline.with(|timeline| outbox.with(|outbox| bubbles(timeline.messages(), outbox, me, clock.get())))
+            }),
+            connection: RwSignal::new(Connection::Connecting),
+            typing: RwSignal::new(Typing::default()),
+            failed_tries: RwSignal::new(0),
+            unseen: RwSignal::new(0),
+            log: NodeRef::new(),
+            loading_older: RwSignal::new(false),
+            catching_up: StoredValue::new(false),
+            told_read: StoredValue::new(0),
+        }
+    }
+
+    /// From here on the browser has it: the reader's clock, what a reload left behind, the socket.
+    pub fn come_alive(self) {
+        self.clock.set(reader_clock());
+        if let Some(left) = storage::load(&self.outbox_key()) {
+            self.outbox.set(interrupted(left));
+        }
+        let connection = realtime::connection();
+        Effect::new(move |_| self.connection.set(connection.get()));
+        realtime::listen(move |event| self.hear(event));
+        self.watch_reading();
+        self.send_next();
+    }
+
+    fn hear(self, event: &ServerEvent) {
+        match event {
+            ServerEvent::Ready { .. } => self.joined(),
+            ServerEvent::Message { message } if message.chat == self.chat => self.take_live(message.clone()),
+            ServerEvent::Read { chat, cursor } if *chat == self.chat => self.timeline.update(|timeline| timeline.take_read(*cursor)),
+            ServerEvent::Typing { chat, user } if *chat == self.chat && *user != self.me => self.typing_begins(*user),
+            ServerEvent::Subscribed { chat, head } if *chat == self.chat => self.catch_up_to(*head),
+            ServerEvent::Resync { chat } if chat.is_none_or(|chat| chat == self.chat) => self.catch_up(),
+            _ => {}
+        }
+    }
+
+    /// The read cursors of an absence come with catching up; whatever could not be sent goes out now.
+    fn joined(self) {
+        let since = self.timeline.with_untracked(Timeline::synced);
+        realtime::send(&ClientEvent::Subscribe { chat: self.chat, since });
+        self.catch_up();
+        self.send_next();
+    }
+
+    fn take_live(self, message: Message) {
+        let is_new = message.seq > self.timeline.with_untracked(Timeline::newest);
+        if message.sender == self.me {
+            self.confirm(message.client_id);
+        } else {
+            self.typing_ends(message.sender);
+        }
+        let of_another = is_new && message.sender != self.me;
+        self.keep_place(of_another, || self.timeline.update(|timeline| timeline.take_message(message)));
+        if self.timeline.with_untracked(Timeline::has_gap) {
+            self.catch_up();
+        }
+    }
+
+    fn catch_up_to(self, head: i64) {
+        if self.timeline.with_untracked(Timeline::synced) < head {
+            self.catch_up();
+        }
+    }
+
+    /// Fetches all that changed since what is known; one at a time.
+    pub fn catch_up(self) {
+        if self.catching_up.get_value() {
+            return;
+        }
+        self.catching_up.set_value(true);
+        spawn_local(async move {
+            loop {
+                let since = self.timeline.with_untracked(Timeline::synced);
+                let Ok(page) = api::get::<Messages>(&format!("/chats/{}/messages?since={since}", self.chat)).await else { break };
+                let more = page.more;
+                self.take_changes(page);
+                if !more {
+                    break;
+                }
+            }
+            self.catching_up.set_value(false);
+        });
+    }
+
+    fn take_changes(self, page: Messages) {
+        let newest = self.timeline.with_untracked(Timeline::newest);
+        for message in page.items.iter().filter(|message| message.sender == self.me) {
+            self.confirm(message.client_id);
+        }
+        let of_another = page.items.iter().any(|message| message.seq > newest && message.sender != self.me);
+        self.keep_place(of_another, || self.timeline.update(|timeline| timeline.take_changes(page)));
+    }
+
+    /// A page of history, above what is shown.
+    pub fn load_older(self) {
+        let Some(before) = self.timeline.with_untracked(Timeline::older_than) else { return };
+        if self.loading_older.get_untracked() {
+            return;
+        }
+        self.loading_older.set(true);
+        spawn_local(async move {
+            if let Ok(page) = api::get::<Messages>(&format!("/chats/{}/messages?before={before}", self.chat)).await {
+                self.timeline.update(|timeline| timeline.take_history(page));
+            }
+            self.loading_older.set(false);
+        });
+    }
+
+    pub fn name_of(self, user: UserId) -> String {
+        self.members
+            .with_value(|members| members.iter().find(|member| member.id == user).map(|member| member.name.clone()))
+            .unwrap_or_else(|| "Somebody".to_owned())
+    }
+
+    pub fn outbox_key(self) -> String {
+        format!("outbox:{}", self.chat)
+    }
+}
+
+/// Of what was under way when the page was left, the outcome is not known.
+fn interrupted(mut outbox: Outbox) -> Outbox {
+    let under_way: Vec<_> =
+        outbox.iter().filter(|outgoing| outgoing.delivery == Delivery::Sending).map(|outgoing| outgoing.message.client_id).collect();
+    for client_id in under_way {
+        outbox.requeue(client_id);
+    }
+    outbox
+}

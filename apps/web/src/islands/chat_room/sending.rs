@@ -1,0 +1,118 @@
+//! What the writer sends: shown at once, sent in order, kept over a reload, repeated until it is known to have arrived.
+
+use std::time::Duration;
+
+use balloond_shared::{
+    ClientId,
+    backoff::backoff_ms,
+    chat::{Message, SendMessage},
+    outbox::{Delivery, Outbox},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::room::Room;
+use crate::{
+    browser::{
+        api::{self, Failure},
+        storage,
+    },
+    components::bubble::Mark,
+};
+
+impl Room {
+    /// Takes what was written, or says why not.
+    pub fn send(self, body: &str) -> Result<(), String> {
+        let message = SendMessage { client_id: ClientId::new(), body: body.trim().to_owned() };
+        message.parse().map_err(|errors| errors.of("body").unwrap_or_default().to_owned())?;
+        self.change_outbox(|outbox| outbox.push(message));
+        self.to_the_end();
+        self.send_next();
+        Ok(())
+    }
+
+    /// Sends what waits, one after the other. Called whenever something may have changed for the better.
+    pub fn send_next(self) {
+        let mut next = None;
+        self.change_outbox(|outbox| next = outbox.next_to_send());
+        let Some(message) = next else { return };
+        spawn_local(async move {
+            let outcome = api::post::<Message>(&format!("/chats/{}/messages", self.chat), &message).await;
+            if self.settle(message.client_id, outcome) {
+                self.send_next();
+            }
+        });
+    }
+
+    /// Whether the next one may go out now.
+    fn settle(self, client_id: ClientId, outcome: Result<Message, Failure>) -> bool {
+        match outcome {
+            Ok(message) => {
+                self.failed_tries.set(0);
+                // The message first: its bubble is never without a place.
+                self.timeline.update(|timeline| timeline.take_message(message));
+                self.confirm(client_id);
+                if self.timeline.with_untracked(balloond_shared::timeline::Timeline::has_gap) {
+                    self.catch_up();
+                }
+                true
+            }
+            Err(failure) if failure.is_passing() => {
+                self.change_outbox(|outbox| outbox.requeue(client_id));
+                let tries = self.failed_tries.get_untracked();
+                self.failed_tries.set(tries.saturating_add(1));
+                let wait = failure.retry_after_ms().unwrap_or_else(|| backoff_ms(tries, js_sys::Math::random()));
+                set_timeout(move || self.send_next(), Duration::from_millis(wait.into()));
+                false
+            }
+            Err(failure) => {
+                self.change_outbox(|outbox| outbox.fail(client_id, failure.sentence()));
+                true
+            }
+        }
+    }
+
+    pub fn confirm(self, client_id: ClientId) {
+        if self.outbox.with_untracked(|outbox| outbox.iter().any(|outgoing| outgoing.message.client_id == client_id)) {
+            self.change_outbox(|outbox| outbox.confirm(client_id));
+        }
+    }
+
+    pub fn retry(self, client_id: ClientId) {
+        self.change_outbox(|outbox| outbox.requeue(client_id));
+        self.send_next();
+    }
+
+    pub fn discard(self, client_id: ClientId) {
+        self.change_outbox(|outbox| outbox.discard(client_id));
+    }
+
+    fn change_outbox(self, change: impl FnOnce(&mut Outbox)) {
+        self.outbox.update(change);
+        self.outbox.with_untracked(|outbox| storage::save(&self.outbox_key(), Some(outbox).filter(|outbox| !outbox.is_empty())));
+    }
+
+    /// Where a message of one's own stands.
+    pub fn mark(self, client_id: ClientId) -> Mark {
+        let delivery = self.outbox.with(|outbox| {
+            outbox.iter().find(|outgoing| outgoing.message.client_id == client_id).map(|outgoing| outgoing.delivery.clone())
+        });
+        match delivery {
+            Some(Delivery::Failed(reason)) => Mark::Failed(reason),
+            Some(_) if self.failed_tries.get() > 0 => Mark::Stalled,
+            Some(_) => Mark::Sending,
+            None if self.is_read(client_id) => Mark::Read,
+            None => Mark::Sent,
+        }
+    }
+
+    /// By everybody else.
+    fn is_read(self, client_id: ClientId) -> bool {
+        self.timeline.with(|timeline| {
+            let message = timeline.messages().rev().find(|message| message.client_id == client_id && message.sender == self.me);
+            let read_to = self.members.with_value(|members| {
+                members.iter().filter(|member| member.id != self.me).map(|member| timeline.read_by(member.id)).min()
+            });
+            message.zip(read_to).is_some_and(|(message, read_to)| message.seq <= read_to)
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! Floating somebody a balloon, in place.
+
+use balloond_shared::{
+    Note, UserId,
+    balloon::{FloatBalloon, LIFETIME_DAYS, SentBalloon},
+};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+
+use crate::{
+    browser::api,
+    components::icon::{Icon, icon},
+};
+
+/// A note's length at most.
+const MAX: i64 = Note::MAX as i64;
+
+/// What is left of a note's characters, below nothing when it is too long.
+fn left(note: &str) -> i64 {
+    let length = i64::try_from(note.trim().chars().count()).unwrap_or(i64::MAX);
+    MAX.saturating_sub(length)
+}
+
+/// `folded`: behind its button, as on a card. `note` and `error`: what was typed before, and why it was refused.
+#[island]
+pub fn FloatForm(to: UserId, name: String, folded: bool, note: String, error: Option<String>) -> impl IntoView {
+    let text = RwSignal::new(note.clone());
+    let error = RwSignal::new(error);
+    let sending = RwSignal::new(false);
+    let sent = RwSignal::new(false);
+
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if sending.get_untracked() {
+            return;
+        }
+        let request = FloatBalloon { to, note: text.get_untracked() };
+        if let Err(refused) = request.parse() {
+            error.set(refused.of("note").map(str::to_owned));
+            return;
+        }
+        sending.set(true);
+        error.set(None);
+        spawn_local(async move {
+            match api::post::<SentBalloon>("/balloons", &request).await {
+                Ok(_) => sent.set(true),
+                Err(failure) => error.set(Some(failure.sentence())),
+            }
+            sending.set(false);
+        });
+    };
+
+    let (field, hint, fault) = (format!("note-{to}"), format!("note-{to}-left"), format!("note-{to}-error"));
+    let described = { let (hint, fault) = (hint.clone(), fault.clone()); move || described_by(&hint, &fault, error.get().is_some()) };
+    let form = view! {
+        <form class="float-form" method="post" action=format!("/people/{to}/balloon") on:submit=submit novalidate>
+            <label for=field.clone()>{format!("Your note to {name}")}</label>
+            <textarea
+                id=field
+                name="note"
+                rows="4"
+                required
+                aria-describedby=described
+                aria-invalid=move || error.get().map(|_| "true")
+                on:input=move |event| text.set(event_target_value(&event))
+            >
+                {note}
+            </textarea>
+            {move || error.get().map(|sentence| view! { <p class="error" id=fault.clone() role="alert">{sentence}</p> })}
+            <div class="float-foot">
+                <p class="count" id=hint class:over=move || left(&text.get()) < 0>
+                    {move || text.with(|text| remaining(text))}
+                </p>
+                <button class="primary" type="submit" aria-disabled=move || sending.get().then_some("true")>
+                    {move || if sending.get() { "Letting go…" } else { "Float it" }}
+                </button>
+            </div>
+        </form>
+    };
+    view! {
+        <div class="float" class:sent=move || sent.get()>
+            {if folded {
+                view! {
+                    <details class="float-fold">
+                        <summary class="button">{icon(Icon::Balloon)} "Float a balloon"</summary>
+                        {form}
+                    </details>
+                }
+                    .into_any()
+            } else {
+                form.into_any()
+            }}
+            <p class="float-done" role="status">
+                {move || sent.get().then(|| view! { {icon(Icon::Balloon)} <span>{format!("Your balloon is up. It floats for {LIFETIME_DAYS} days.")}</span> })}
+            </p>
+        </div>
+    }
+}
+
+fn described_by(hint: &str, fault: &str, refused: bool) -> String {
+    if refused { format!("{hint} {fault}") } else { hint.to_owned() }
+}
+
+/// Said in words only where it becomes tight.
+fn remaining(note: &str) -> String {
+    match left(note) {
+        left if left < 0 => format!("{} too many", -left),
+        MAX => format!("{MAX} characters"),
+        left => format!("{left} left"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_counted_as_the_rule_counts() {
+        assert_eq!(remaining(""), "280 characters");
+        assert_eq!(remaining("  é \n"), "279 left");
+        assert_eq!(remaining(&"é".repeat(280)), "0 left");
+        assert_eq!(remaining(&"é".repeat(283)), "3 too many");
+        assert!(Note::parse(&"é".repeat(280)).is_ok() && Note::parse(&"é".repeat(281)).is_err());
+    }
+}

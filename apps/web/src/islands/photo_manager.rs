@@ -1,0 +1,248 @@
+//! One's own photos: add with progress, put in order by drag or by button, take away.
+
+use balloond_shared::{
+    Photo, PhotoId,
+    photo::{MAX_PHOTO_BYTES, MAX_PHOTOS, PhotoOrder},
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+
+use crate::{
+    browser::{api, upload},
+    components::{
+        icon::{Icon, icon},
+        portrait::photo_layers,
+    },
+};
+
+const SIZES: &str = "(min-width: 56rem) 12rem, 45vw";
+
+/// What the photos of a page are made of; every part of it is told of changes.
+#[derive(Clone, Copy)]
+struct Album {
+    photos: RwSignal<Vec<Photo>>,
+    /// Percent of an upload that is under way.
+    progress: RwSignal<Option<u32>>,
+    refused: RwSignal<Option<String>>,
+    /// Read out, not shown: where a photo went.
+    told: RwSignal<String>,
+    dragged: RwSignal<Option<PhotoId>>,
+}
+
+impl Album {
+    fn place(self, photo: PhotoId) -> Option<usize> {
+        self.photos.with(|photos| photos.iter().position(|known| known.id == photo))
+    }
+
+    /// Moves a photo on this page; [`Self::store_order`] tells the server.
+    fn shift(self, photo: PhotoId, to: usize) {
+        self.photos.update(|photos| {
+            if let Some(from) = photos.iter().position(|known| known.id == photo)
+                && to < photos.len()
+            {
+                let moved = photos.remove(from);
+                photos.insert(to, moved);
+            }
+        });
+        self.told.set(format!("Photo moved to place {} of {}.", to + 1, self.photos.with_untracked(Vec::len)));
+    }
+
+    fn store_order(self) {
+        let order = PhotoOrder { photos: self.photos.with_untracked(|photos| photos.iter().map(|photo| photo.id).collect()) };
+        self.refused.set(None);
+        spawn_local(async move {
+            if let Err(failure) = api::tell("PUT", "/me/photos/order", Some(api::encode(&order))).await {
+                self.refused.set(Some(failure.sentence()));
+            }
+        });
+    }
+
+    fn remove(self, photo: PhotoId) {
+        self.refused.set(None);
+        spawn_local(async move {
+            match api::tell("DELETE", &format!("/me/photos/{photo}"), None).await {
+                Ok(()) => self.photos.update(|photos| photos.retain(|known| known.id != photo)),
+                Err(failure) => self.refused.set(Some(failure.sentence())),
+            }
+        });
+    }
+
+    fn add(self, file: web_sys::File) {
+        #[expect(clippy::cast_precision_loss, reason = "10 MiB")]
+        if file.size() > MAX_PHOTO_BYTES as f64 {
+            self.refused.set(Some("A photo can have at most 10 MB. Choose a smaller one.".to_owned()));
+            return;
+        }
+        self.refused.set(None);
+        self.progress.set(Some(0));
+        spawn_local(async move {
+            match upload::photo(&file, move |percent| self.progress.set(Some(percent))).await {
+                Ok(photo) => {
+                    self.photos.update(|photos| photos.push(photo));
+                    self.told.set("The photo is there.".to_owned());
+                }
+                Err(failure) => self.refused.set(Some(failure.sentence())),
+            }
+            self.progress.set(None);
+        });
+    }
+}
+
+#[island]
+pub fn PhotoManager(photos: Vec<Photo>, refused: Option<String>) -> impl IntoView {
+    let album = Album {
+        photos: RwSignal::new(photos),
+        progress: RwSignal::new(None),
+        refused: RwSignal::new(refused),
+        told: RwSignal::new(String::new()),
+        dragged: RwSignal::new(None),
+    };
+    let is_full = move || album.photos.with(Vec::len) >= MAX_PHOTOS;
+    view! {
+        <div class="album">
+            {move || album.refused.get().map(|sentence| view! { <p class="alert" role="alert">{sentence}</p> })}
+            <p class="hidden" role="status">{album.told}</p>
+            <ul class="photos" role="list">
+                <For each=move || album.photos.get() key=|photo| photo.id let:photo>
+                    <Mine photo album />
+                </For>
+                <li class="photo-add-place" hidden=is_full>
+                    <Add album />
+                </li>
+            </ul>
+        </div>
+    }
+}
+
+#[component]
+fn Mine(photo: Photo, album: Album) -> impl IntoView {
+    let id = photo.id;
+    let place = move || album.place(id).unwrap_or_default();
+    let is_last = move || album.photos.with(|photos| place() + 1 >= photos.len());
+    let shift = move |later: bool| {
+        move |event: ev::SubmitEvent| {
+            event.prevent_default();
+            let to = if later { place() + 1 } else { place().saturating_sub(1) };
+            album.shift(id, to);
+            album.store_order();
+            refocus(&event);
+        }
+    };
+    let remove = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        album.remove(id);
+    };
+    let drag_over = move |event: ev::DragEvent| {
+        let Some(dragged) = album.dragged.get_untracked() else { return };
+        event.prevent_default();
+        if dragged != id {
+            album.shift(dragged, place());
+        }
+    };
+    let put_down = move |event: ev::DragEvent| {
+        event.prevent_default();
+        if album.dragged.get_untracked().is_some() {
+            album.dragged.set(None);
+            album.store_order();
+        }
+    };
+    let path = format!("/me/photos/{id}");
+    view! {
+        <li
+            class="photo"
+            class:dragged=move || album.dragged.get() == Some(id)
+            draggable="true"
+            on:dragstart=move |_| album.dragged.set(Some(id))
+            on:dragover=drag_over
+            on:drop=put_down
+            on:dragend=put_down
+        >
+            <span class="portrait">{photo_layers(&photo, SIZES, String::new(), false)}</span>
+            <p class="photo-place">
+                <span class="hidden">"Photo "</span>
+                {move || place() + 1}
+            </p>
+            <div class="photo-controls">
+                <form method="post" action=format!("{path}/move") on:submit=shift(false)>
+                    <input type="hidden" name="to" value=move || place().saturating_sub(1).to_string() />
+                    <button class="icon-button" type="submit" title="Earlier" aria-disabled=move || (place() == 0).then_some("true")>
+                        {icon(Icon::Earlier)}
+                        <span class="hidden">{move || format!("Move photo {} earlier", place() + 1)}</span>
+                    </button>
+                </form>
+                <form method="post" action=format!("{path}/move") on:submit=shift(true)>
+                    <input type="hidden" name="to" value=move || (place() + 1).to_string() />
+                    <button class="icon-button" type="submit" title="Later" aria-disabled=move || is_last().then_some("true")>
+                        {icon(Icon::Later)}
+                        <span class="hidden">{move || format!("Move photo {} later", place() + 1)}</span>
+                    </button>
+                </form>
+                <form method="post" action=format!("{path}/delete") on:submit=remove>
+                    <button class="icon-button" type="submit" title="Remove">
+                        {icon(Icon::Remove)} <span class="hidden">{move || format!("Remove photo {}", place() + 1)}</span>
+                    </button>
+                </form>
+            </div>
+        </li>
+    }
+}
+
+/// A photo that moved took the focus out of its button.
+fn refocus(event: &ev::SubmitEvent) {
+    let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
+    request_animation_frame(move || {
+        if let Some(button) = button {
+            let _ = button.focus();
+        }
+    });
+}
+
+#[component]
+fn Add(album: Album) -> impl IntoView {
+    let is_live = RwSignal::new(false);
+    Effect::new(move |_| is_live.set(true));
+    let chosen = move |event: ev::Event| {
+        let input = event_target::<web_sys::HtmlInputElement>(&event);
+        let file = input.files().and_then(|files| files.get(0));
+        input.set_value("");
+        if let Some(file) = file.filter(|_| album.progress.get_untracked().is_none()) {
+            album.add(file);
+        }
+    };
+    view! {
+        <form
+            class="photo-add"
+            class:live=is_live
+            method="post"
+            action="/me/photos"
+            enctype="multipart/form-data"
+            aria-busy=move || album.progress.get().map(|_| "true")
+        >
+            <label for="photo">{icon(Icon::Plus)} "Add a photo"</label>
+            <input
+                id="photo"
+                type="file"
+                name="photo"
+                accept="image/jpeg,image/png,image/webp"
+                required
+                aria-describedby="photo-hint"
+                on:change=chosen
+            />
+            <p class="hint" id="photo-hint">"JPEG, PNG or WebP, up to 10 MB."</p>
+            <button class="primary" type="submit">"Upload"</button>
+            {move || {
+                album
+                    .progress
+                    .get()
+                    .map(|percent| {
+                        view! {
+                            <div class="photo-progress">
+                                <progress max="100" value=percent aria-label="Uploading"></progress>
+                                <span>{if percent < 100 { format!("{percent} %") } else { "Preparing…".to_owned() }}</span>
+                            </div>
+                        }
+                    })
+            }}
+        </form>
+    }
+}

@@ -1,0 +1,161 @@
+//! Balloons that wait for their reader, and those that arrive while the page is open.
+
+use balloond_shared::{BalloonId, ChatId, ErrorCode, Page, balloon::ReceivedBalloon, event::ServerEvent};
+use chrono::{DateTime, Utc};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use serde::Deserialize;
+
+use crate::{
+    browser::{self, api, realtime},
+    components::{portrait::avatar, time::machine_time},
+    when::Zone,
+};
+
+/// What catching answers, as far as it matters here.
+#[derive(Deserialize)]
+struct OpenedChat {
+    id: ChatId,
+}
+
+/// `now`: when the page was rendered. `empty`: shown while nothing waits.
+#[island]
+pub fn ReceivedBalloons(balloons: Vec<ReceivedBalloon>, now: DateTime<Utc>, children: Children) -> impl IntoView {
+    let balloons = RwSignal::new(balloons);
+    let clock = RwSignal::new((Zone::Utc, now));
+    let notice = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        clock.set((Zone::Reader, browser::now()));
+        keep_current(balloons);
+    });
+    let is_empty = move || balloons.with(Vec::is_empty);
+    view! {
+        <p class="notice" role="status">{notice}</p>
+        <div class="empty-place" hidden=move || !is_empty()>{children()}</div>
+        <ul class="balloons" role="list" aria-label="Balloons for you">
+            <For each=move || balloons.get() key=|balloon| balloon.id let:balloon>
+                <Waiting balloon balloons notice clock />
+            </For>
+        </ul>
+    }
+}
+
+#[component]
+fn Waiting(
+    balloon: ReceivedBalloon,
+    balloons: RwSignal<Vec<ReceivedBalloon>>,
+    notice: RwSignal<Option<String>>,
+    clock: RwSignal<(Zone, DateTime<Utc>)>,
+) -> impl IntoView {
+    let ReceivedBalloon { id, from, note, sent_at, expires_at } = balloon;
+    let busy = RwSignal::new(false);
+    let refused = RwSignal::new(None::<String>);
+    let answer = move |deed: Deed| {
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            if busy.get_untracked() {
+                return;
+            }
+            busy.set(true);
+            refused.set(None);
+            spawn_local(async move {
+                match deed.ask(id).await {
+                    Ok(Outcome::Opened(chat)) => return browser::go_to(&format!("/chats/{chat}")),
+                    Ok(Outcome::Gone) => take_away(balloons, id),
+                    Err(failure) if matches!(failure.code(), Some(ErrorCode::BalloonGone | ErrorCode::NotFound)) => {
+                        notice.set(Some(failure.sentence()));
+                        take_away(balloons, id);
+                    }
+                    Err(failure) => refused.set(Some(failure.sentence())),
+                }
+                busy.set(false);
+            });
+        }
+    };
+    let path = format!("/people/{}", from.id);
+    let name_id = format!("balloon-{id}");
+    let labelledby = name_id.clone();
+    view! {
+        <li class="balloon" aria-labelledby=labelledby>
+            <a class="balloon-person" href=path>
+                {avatar(from.id, &from.name, from.photo.as_ref())}
+                <span>
+                    <span class="balloon-name" id=name_id>{format!("{}, {}", from.name, from.age)}</span>
+                    <span class="soft">
+                        <time datetime=machine_time(sent_at)>
+                            {move || { let (zone, now) = clock.get(); zone.shortly(sent_at, now) }}
+                        </time>
+                        ", waits until "
+                        <time datetime=machine_time(expires_at)>
+                            {move || { let (zone, now) = clock.get(); zone.day_name(expires_at, now) }}
+                        </time>
+                    </span>
+                </span>
+            </a>
+            <blockquote class="note">{note}</blockquote>
+            {move || refused.get().map(|sentence| view! { <p class="error" role="alert">{sentence}</p> })}
+            <div class="balloon-answers" aria-busy=move || busy.get().then_some("true")>
+                <form method="post" action=format!("/balloons/{id}/catch") on:submit=answer(Deed::Catch)>
+                    <button class="primary" type="submit">"Catch"</button>
+                </form>
+                <form method="post" action=format!("/balloons/{id}/pop") on:submit=answer(Deed::Pop)>
+                    <button class="quiet" type="submit">"Pop"</button>
+                </form>
+            </div>
+        </li>
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Deed {
+    Catch,
+    Pop,
+}
+
+enum Outcome {
+    Opened(ChatId),
+    Gone,
+}
+
+impl Deed {
+    async fn ask(self, balloon: BalloonId) -> Result<Outcome, api::Failure> {
+        match self {
+            Self::Catch => {
+                let chat: OpenedChat = api::post(&format!("/balloons/{balloon}/catch"), &()).await?;
+                Ok(Outcome::Opened(chat.id))
+            }
+            Self::Pop => api::tell("POST", &format!("/balloons/{balloon}/pop"), None).await.map(|()| Outcome::Gone),
+        }
+    }
+}
+
+fn take_away(balloons: RwSignal<Vec<ReceivedBalloon>>, gone: BalloonId) {
+    balloons.update(|balloons| balloons.retain(|balloon| balloon.id != gone));
+}
+
+fn keep_current(balloons: RwSignal<Vec<ReceivedBalloon>>) {
+    realtime::listen(move |event| match event {
+        ServerEvent::Balloon { balloon } => balloons.update(|balloons| arrive(balloons, balloon)),
+        ServerEvent::BalloonGone { balloon } => take_away(balloons, *balloon),
+        ServerEvent::Ready { .. } | ServerEvent::Resync { chat: None } => fetch(balloons),
+        _ => {}
+    });
+}
+
+/// Newest first, each once.
+fn arrive(balloons: &mut Vec<ReceivedBalloon>, balloon: &ReceivedBalloon) {
+    if balloons.iter().all(|known| known.id != balloon.id) {
+        balloons.insert(0, balloon.clone());
+    }
+}
+
+/// The newest page; older ones, shown already, stay behind it.
+fn fetch(balloons: RwSignal<Vec<ReceivedBalloon>>) {
+    spawn_local(async move {
+        let Ok(page) = api::get::<Page<ReceivedBalloon>>("/balloons?box=received").await else { return };
+        balloons.update(|balloons| {
+            let oldest = page.items.last().map(|balloon| balloon.sent_at);
+            let older = std::mem::take(balloons).into_iter().filter(|known| page.next.is_some() && Some(known.sent_at) < oldest);
+            *balloons = page.items.into_iter().chain(older).collect();
+        });
+    });
+}

@@ -1,0 +1,19 @@
+//! The pages of Balloon'd. `ssr` is the server that renders them; `hydrate` is what runs in the browser: the islands and no more.
+
+pub mod browser;
+pub mod bubbles;
+pub mod components;
+pub mod islands;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod when;
+
+/// Called by the page's loader before it brings the islands to life.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+    components::time::localise_moments(&leptos::prelude::document(), browser::now());
+}

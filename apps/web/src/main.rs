@@ -1,0 +1,24 @@
+//! `balloond-web`: serves the pages.
+
+use std::process::ExitCode;
+
+use balloond_domain::{Config, telemetry};
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(faults) => {
+            eprintln!("{faults}");
+            return ExitCode::FAILURE;
+        }
+    };
+    telemetry::init(&config.log);
+    match balloond_web::server::serve(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Balloons: those that wait for their reader, and those the reader floated.
+
+use balloond_shared::{
+    Page,
+    balloon::{BalloonBox, ReceivedBalloon, SentBalloon, SentState},
+};
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+use super::empty;
+use crate::{
+    components::{
+        icon::{Icon, icon},
+        portrait::avatar,
+        time::{Telling, moment},
+    },
+    islands::ReceivedBalloons,
+};
+
+/// `shown`: the box a phone shows, where there is room for one. `refused`: why the last deed was not done.
+pub struct BalloonsPage {
+    pub received: Page<ReceivedBalloon>,
+    pub sent: Page<SentBalloon>,
+    pub shown: BalloonBox,
+    pub refused: Option<String>,
+    pub now: DateTime<Utc>,
+}
+
+impl BalloonsPage {
+    pub fn view(self) -> impl IntoView {
+        let Self { received, sent, shown, refused, now } = self;
+        let current = |tab: BalloonBox| (shown == tab).then_some("page");
+        let class = match shown {
+            BalloonBox::Received => "balloons-page shows-received",
+            BalloonBox::Sent => "balloons-page shows-sent",
+        };
+        let older = |next: Option<balloond_shared::Cursor>, name: &'static str| {
+            next.map(|next| {
+                let path = format!("/balloons?box={name}&cursor={}", crate::server::encode_query(&next.0));
+                view! { <p class="more"><a class="button" href=path rel="next">"Older balloons"</a></p> }
+            })
+        };
+        view! {
+            <div class=class>
+                <h1>"Balloons"</h1>
+                {refused.map(|sentence| view! { <p class="alert" role="alert">{sentence}</p> })}
+                <nav class="tabs" aria-label="Boxes">
+                    <a href="/balloons?box=received" aria-current=current(BalloonBox::Received)>"For you"</a>
+                    <a href="/balloons?box=sent" aria-current=current(BalloonBox::Sent)>"From you"</a>
+                </nav>
+                <div class="boxes">
+                    <section class="box box-received" aria-labelledby="received">
+                        <h2 id="received">"For you"</h2>
+                        <ReceivedBalloons balloons=received.items now=now>
+                            {empty("No balloon right now", "When somebody floats you one, it comes up here by itself.", Some(("/people", "See who is here")))}
+                        </ReceivedBalloons>
+                        {older(received.next, "received")}
+                    </section>
+                    <section class="box box-sent" aria-labelledby="sent">
+                        <h2 id="sent">"From you"</h2>
+                        {if sent.items.is_empty() {
+                            empty("You have not floated one yet", "Read a profile you like, and say one thing well.", Some(("/people", "See who is here"))).into_any()
+                        } else {
+                            let sent: Vec<_> = sent.items.into_iter().map(|balloon| floated(balloon, now)).collect();
+                            view! { <ul class="sent-balloons" role="list">{sent}</ul> }.into_any()
+                        }}
+                        {older(sent.next, "sent")}
+                    </section>
+                </div>
+            </div>
+        }
+    }
+}
+
+/// Whatever became of a balloon that was not caught, it looks the same.
+fn floated(balloon: SentBalloon, now: DateTime<Utc>) -> impl IntoView {
+    let SentBalloon { id, to, note, state, sent_at, chat } = balloon;
+    let answer = match (state, chat) {
+        (SentState::Caught, chat) => {
+            view! {
+                <span class="state caught">{icon(Icon::Sent)} "Caught"</span>
+                {chat.map(|chat| view! { <a href=format!("/chats/{chat}")>"Open the chat"</a> })}
+            }
+            .into_any()
+        }
+        (SentState::Floating, _) => {
+            view! {
+                <span class="state">{icon(Icon::Balloon)} "Floating"</span>
+                <form method="post" action=format!("/balloons/{id}/withdraw")>
+                    <button class="text-button" type="submit">"Take it back"</button>
+                </form>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <li class="sent-balloon">
+            <a class="balloon-person" href=format!("/people/{}", to.id)>
+                {avatar(to.id, &to.name, to.photo.as_ref())}
+                <span>
+                    <span class="balloon-name">{format!("{}, {}", to.name, to.age)}</span>
+                    <span class="soft">{moment(sent_at, Telling::Short, now)}</span>
+                </span>
+            </a>
+            <blockquote class="note">{note}</blockquote>
+            <div class="sent-answers">{answer}</div>
+        </li>
+    }
+}

@@ -1,0 +1,151 @@
+//! The chats, and one of them.
+
+use balloond_shared::{
+    ChatId, ClientId, Page, UserId,
+    chat::{Chat, ChatSummary, Messages},
+    outbox::Outbox,
+};
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+use super::empty;
+use crate::{
+    bubbles::{Clock, bubbles},
+    components::{
+        bubble::bubble_view,
+        icon::{Icon, icon},
+    },
+    islands::{ChatList, ChatRoom},
+    when::Zone,
+};
+
+/// The list, on its own page or beside an open chat.
+pub struct ChatsPage {
+    pub chats: Page<ChatSummary>,
+    pub me: UserId,
+    pub now: DateTime<Utc>,
+}
+
+impl ChatsPage {
+    /// The whole page.
+    pub fn view(self) -> impl IntoView {
+        let is_empty = self.chats.items.is_empty();
+        view! {
+            <div class="chats-page">
+                {self.list(None)}
+                <div class="chats-beside">
+                    {if is_empty {
+                        empty("No chat yet", "A chat opens when you catch a balloon, or somebody catches yours.", Some(("/people", "See who is here"))).into_any()
+                    } else {
+                        view! { <p class="soft">"Choose a chat."</p> }.into_any()
+                    }}
+                </div>
+            </div>
+        }
+    }
+
+    fn list(self, current: Option<ChatId>) -> impl IntoView {
+        let Self { chats, me, now } = self;
+        // Beside a chat its heading is not the page's.
+        let heading = if current.is_none() { view! { <h1>"Chats"</h1> }.into_any() } else { view! { <h2>"Chats"</h2> }.into_any() };
+        let older = chats.next.map(|next| {
+            let path = format!("/chats?cursor={}", crate::server::encode_query(&next.0));
+            view! { <p class="more"><a class="button" href=path rel="next">"Older chats"</a></p> }
+        });
+        view! {
+            <section class="chats-list" aria-label="Your chats">
+                {heading}
+                <ChatList chats=chats.items me=me current=current now=now />
+                {older}
+            </section>
+        }
+    }
+}
+
+/// An open chat, alive. `draft` and `refused`: what was typed, and why it was not sent.
+pub struct ChatPage {
+    pub beside: ChatsPage,
+    pub chat: Chat,
+    pub messages: Messages,
+    pub draft: String,
+    pub refused: Option<String>,
+}
+
+impl ChatPage {
+    pub fn view(self) -> impl IntoView {
+        let Self { beside, chat, messages, draft, refused } = self;
+        let (me, now, id) = (beside.me, beside.now, chat.summary.id);
+        view! {
+            <div class="chat-page">
+                {beside.list(Some(id))}
+                <ChatRoom
+                    chat=id
+                    title=chat.summary.title
+                    members=chat.members
+                    messages=messages
+                    me=me
+                    now=now
+                    client_id=ClientId::new()
+                    draft=draft
+                    refused=refused
+                />
+                // Where the islands live they tell what was really seen; without scripts, to load the page is to see it.
+                <noscript>
+                    <img class="hidden" src=format!("/chats/{id}/seen") alt="" />
+                </noscript>
+            </div>
+        }
+    }
+}
+
+/// An older part of a chat, for reading without scripts.
+pub struct HistoryPage {
+    pub beside: ChatsPage,
+    pub chat: Chat,
+    pub messages: Messages,
+}
+
+impl HistoryPage {
+    pub fn view(self) -> impl IntoView {
+        let Self { beside, chat, messages } = self;
+        let (me, now, id) = (beside.me, beside.now, chat.summary.id);
+        let older = messages.items.first().filter(|_| messages.more).map(|oldest| {
+            let path = format!("/chats/{id}?before={}", oldest.seq);
+            view! { <p class="older"><a href=path>"Earlier messages"</a></p> }
+        });
+        let entries = bubbles(messages.items.iter(), &Outbox::default(), me, Clock { zone: Zone::Utc, now });
+        let entries: Vec<_> = entries
+            .into_iter()
+            .map(|bubble| {
+                let sender = chat.members.iter().find(|member| member.id == bubble.sender);
+                let name = sender.map_or("Somebody", |member| member.name.as_str());
+                let mine = bubble.sender == me;
+                bubble_view(bubble, mine, name, None)
+            })
+            .collect();
+        let newest = format!("/chats/{id}");
+        view! {
+            <div class="chat-page">
+                {beside.list(Some(id))}
+                <section class="room" aria-label="Earlier messages">
+                    <header class="room-head">
+                        <a class="icon-button" href=newest.clone() aria-label="Back to the newest messages">
+                            {icon(Icon::Back)}
+                        </a>
+                        <h1>{chat.summary.title}</h1>
+                    </header>
+                    <div class="log-place">
+                        <div class="log" role="region" aria-label="Earlier messages" tabindex="0">
+                            <div class="log-inner">
+                                {older} {entries}
+                                <p class="older">
+                                    <a href=newest>"To the newest messages"</a>
+                                </p>
+                            </div>
+                        </div>
+                    </div>
+                </section>
+            </div>
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The document around every page, and how it becomes text.
+
+use std::sync::Arc;
+
+use balloond_shared::chat::Badges;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use crate::{
+    components::brand::wordmark,
+    islands::{Navigation, Section},
+};
+
+/// Where the browser finds what a page is made with; URL paths, as the bundler wrote them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Assets {
+    pub css: String,
+    pub js: String,
+    pub wasm: String,
+    /// Public files by name, under paths that may be cached for ever.
+    #[serde(default)]
+    pub files: std::collections::BTreeMap<String, String>,
+}
+
+impl Assets {
+    fn file(&self, name: &str) -> String {
+        self.files.get(name).cloned().unwrap_or_else(|| format!("/{name}"))
+    }
+}
+
+/// What a page says once, after something was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    BalloonUp,
+    Popped,
+    Withdrawn,
+    Saved,
+    PhotoAdded,
+    PhotoRemoved,
+    LoggedOut,
+}
+
+impl Notice {
+    const ALL: [(Self, &'static str, &'static str); 7] = [
+        (Self::BalloonUp, "balloon-up", "Your balloon is up. It floats for seven days."),
+        (Self::Popped, "popped", "Gone. Nobody is told."),
+        (Self::Withdrawn, "withdrawn", "You took your balloon back."),
+        (Self::Saved, "saved", "Saved."),
+        (Self::PhotoAdded, "photo-added", "The photo is there."),
+        (Self::PhotoRemoved, "photo-removed", "The photo is gone."),
+        (Self::LoggedOut, "logged-out", "You are logged out. See you."),
+    ];
+
+    /// Its name in a cookie.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(notice, ..)| *notice == self).map_or("", |(_, name, _)| name)
+    }
+
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| *known == name).map(|(notice, ..)| *notice)
+    }
+
+    fn sentence(self) -> &'static str {
+        Self::ALL.iter().find(|(notice, ..)| *notice == self).map_or("", |(.., sentence)| sentence)
+    }
+}
+
+/// Everything around a page's own content.
+pub struct Document<'a> {
+    pub title: String,
+    /// Of whoever is signed in: where they are, and what waits. With it come the islands.
+    pub member: Option<(Option<Section>, Badges)>,
+    pub notice: Option<Notice>,
+    pub assets: &'a Assets,
+    /// Allows this page's own scripts and no others.
+    pub nonce: &'a str,
+    pub api_url: &'a str,
+    /// For the page's own layout.
+    pub class: &'static str,
+}
+
+/// Renders a page. What it creates of the reactive system is gone when this returns.
+pub fn render<V: IntoView>(document: &Document<'_>, body: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| shell(document, body()).to_html());
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+fn shell(document: &Document<'_>, body: impl IntoView) -> impl IntoView {
+    let Document { title, member, notice, assets, nonce, api_url, class } = document;
+    let nonce = (*nonce).to_owned();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content" />
+                <title>{format!("{title} · Balloon’d")}</title>
+                <meta name="description" content="Balloon’d is where people meet by consent: one short note, and a chat only if it is caught." />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#FBF7F2" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#16130F" />
+                <link rel="icon" type="image/svg+xml" href=assets.file("favicon.svg") />
+                <link rel="manifest" href=assets.file("manifest.webmanifest") />
+                <link rel="stylesheet" href=assets.css.clone() />
+                {member.is_some().then(|| islands_loader(assets, &nonce, api_url))}
+                <script type="speculationrules" nonce=nonce.clone()>
+                    {SPECULATION_RULES}
+                </script>
+            </head>
+            <body class=*class>
+                <a class="skip" href="#main">"Skip to the content"</a>
+                {header(*member)}
+                <main id="main" tabindex="-1">
+                    {notice.map(|notice| view! { <p class="notice" role="status">{notice.sentence()}</p> })}
+                    {body}
+                </main>
+            </body>
+        </html>
+    }
+}
+
+/// Pages only tell, so fetching one ahead changes nothing. Forms are not links.
+const SPECULATION_RULES: &str = r#"{"prefetch":[{"where":{"href_matches":"/*"},"eagerness":"moderate"}]}"#;
+
+fn header(member: Option<(Option<Section>, Badges)>) -> impl IntoView {
+    let home = if member.is_some() { "/people" } else { "/" };
+    view! {
+        <header class="top">
+            <a class="home" href=home>
+                {wordmark()}
+            </a>
+            {match member {
+                Some((current, badges)) => view! { <Navigation current badges /> }.into_any(),
+                None => {
+                    view! {
+                        <nav class="nav-out" aria-label="Balloon’d">
+                            <a href="/login">"Log in"</a>
+                        </nav>
+                    }
+                        .into_any()
+                }
+            }}
+        </header>
+    }
+}
+
+/// Fetches the islands' code and brings each of them to life where it stands.
+fn islands_loader(assets: &Assets, nonce: &str, api_url: &str) -> impl IntoView + use<> {
+    let script = format!(
+        "import start, * as islands from {js};\
+         await start({{ module_or_path: {wasm} }});\
+         islands.hydrate();\
+         for (const island of document.querySelectorAll('leptos-island')) islands[island.dataset.component]?.(island);",
+        js = js_string(&assets.js),
+        wasm = js_string(&assets.wasm),
+    );
+    let (js, wasm, nonce) = (assets.js.clone(), assets.wasm.clone(), nonce.to_owned());
+    view! {
+        <meta name="api" content=api_url.to_owned() />
+        <link rel="modulepreload" href=js nonce=nonce.clone() />
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script type="module" nonce=nonce>
+            {script}
+        </script>
+    }
+}
+
+/// A JavaScript string that cannot end the script it stands in.
+fn js_string(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default().replace('<', "\\u003c")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(member: Option<(Option<Section>, Badges)>) -> String {
+        let assets =
+            Assets { css: "/pkg/a.css".into(), js: "/pkg/a.js".into(), wasm: "/pkg/a.wasm".into(), ..Assets::default() };
+        let document = Document {
+            title: "A <title>".into(),
+            member,
+            notice: None,
+            assets: &assets,
+            nonce: "n0nce",
+            api_url: "http://localhost:8080",
+            class: "",
+        };
+        render(&document, || view! { <p>{"a & b"}</p> })
+    }
+
+    #[test]
+    fn a_page_without_islands_ships_no_wasm() {
+        let html = page(None);
+        assert!(!html.contains("wasm") && !html.contains("leptos-island"), "{html}");
+    }
+
+    #[test]
+    fn a_members_page_brings_its_islands_to_life_with_its_nonce() {
+        let html = page(Some((Some(Section::Chats), Badges { balloons: 0, chats: 3 })));
+        assert!(html.contains("<script type=\"module\" nonce=\"n0nce\">import start, * as islands from \"/pkg/a.js\";"), "{html}");
+        assert!(html.contains("<leptos-island data-component=\"Navigation"), "{html}");
+        assert!(html.contains("aria-current=\"page\""), "{html}");
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        let html = page(None);
+        assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
+        assert!(html.contains("<title>A &lt;title&gt; · Balloon’d</title>") && html.contains("a &amp; b"), "{html}");
+    }
+
+    #[test]
+    fn a_notice_is_known_by_its_name() {
+        for (notice, ..) in Notice::ALL {
+            assert_eq!(Notice::by_name(notice.name()), Some(notice));
+        }
+        assert_eq!(Notice::by_name("<script>"), None);
+    }
+}

@@ -1,0 +1,37 @@
+//! The pages: what a person sees, given what the domain answered. No page asks for anything itself.
+
+mod account;
+mod balloons;
+mod chats;
+mod document;
+mod failure;
+mod landing;
+mod me;
+mod people;
+mod profile;
+
+pub use account::{LoginPage, RegisterPage};
+pub use balloons::BalloonsPage;
+pub use chats::{ChatPage, ChatsPage, HistoryPage};
+pub use document::{Assets, Document, Notice, render};
+pub use failure::failure;
+pub use landing::landing;
+pub use me::{MePage, TypedProfile};
+pub use people::PeoplePage;
+pub use profile::ProfilePage;
+
+use leptos::prelude::*;
+
+use crate::components::brand::drifting_balloon;
+
+/// What stands where a list is empty: what will be here, and the one next step.
+fn empty(title: &'static str, sentence: &'static str, step: Option<(&'static str, &'static str)>) -> impl IntoView {
+    view! {
+        <div class="empty">
+            {drifting_balloon()}
+            <h2>{title}</h2>
+            <p>{sentence}</p>
+            {step.map(|(path, words)| view! { <p><a class="button" href=path>{words}</a></p> })}
+        </div>
+    }
+}

@@ -1,0 +1,96 @@
+//! Somebody's profile: photos, then words, then what can be done.
+
+use balloond_domain::balloon::Standing;
+use balloond_shared::profile::Profile;
+use leptos::prelude::*;
+
+use crate::{
+    components::{icon::{Icon, icon}, portrait::portrait},
+    islands::FloatForm,
+};
+
+const SIZES: &str = "(min-width: 56rem) 32rem, 92vw";
+
+/// `note` and `refused`: what was typed to float, and why it was not.
+pub struct ProfilePage {
+    pub profile: Profile,
+    pub standing: Standing,
+    pub note: String,
+    pub refused: Option<String>,
+}
+
+impl ProfilePage {
+    pub fn view(self) -> impl IntoView {
+        let Self { profile, standing, note, refused } = self;
+        let interests: Vec<_> = profile.interests.iter().map(|interest| interest_link(interest)).collect();
+        view! {
+            <article class="profile">
+                {photos(&profile)}
+                <div class="profile-words">
+                    <h1>{format!("{}, {}", profile.name, profile.age)}</h1>
+                    {(!profile.bio.is_empty()).then(|| view! { <p class="bio">{profile.bio.clone()}</p> })}
+                    {(!interests.is_empty())
+                        .then(|| view! { <ul class="interests" role="list" aria-label="Interests">{interests}</ul> })}
+                    <div class="profile-deed">{deed(&profile, standing, note, refused)}</div>
+                </div>
+            </article>
+        }
+    }
+}
+
+fn photos(profile: &Profile) -> impl IntoView + use<> {
+    let Profile { id, name, photos, .. } = profile;
+    let count = photos.len();
+    let label = format!("Photos of {name}");
+    if count == 0 {
+        return view! { <div class="gallery gallery-none">{portrait(*id, name, None, SIZES, String::new(), false)}</div> }.into_any();
+    }
+    let photos: Vec<_> = photos
+        .iter()
+        .enumerate()
+        .map(|(place, photo)| {
+            let alt = format!("{name}, photo {} of {count}", place + 1);
+            view! { <li>{portrait(*id, name, Some(photo), SIZES, alt, place > 0)}</li> }
+        })
+        .collect();
+    view! { <ul class="gallery" role="list" tabindex="0" aria-label=label>{photos}</ul> }.into_any()
+}
+
+fn interest_link(interest: &str) -> impl IntoView + use<> {
+    let path = format!("/people?interest={}", crate::server::encode_query(interest));
+    view! { <li><a href=path>{interest.to_owned()}</a></li> }
+}
+
+fn deed(profile: &Profile, standing: Standing, note: String, refused: Option<String>) -> AnyView {
+    let name = profile.name.clone();
+    match standing {
+        Standing::Oneself => {
+            view! { <p class="soft">"This is how others see you."</p> <p><a class="button" href="/me">"Edit my profile"</a></p> }.into_any()
+        }
+        Standing::Open => {
+            view! {
+                <h2>"Float " {name.clone()} " a balloon"</h2>
+                <p class="soft">"One short note. If it is caught, a chat opens; if not, you will not know why, and nobody will."</p>
+                <FloatForm to=profile.id name=name folded=false note=note error=refused />
+            }
+            .into_any()
+        }
+        Standing::Floated => {
+            view! {
+                <p class="standing">{icon(Icon::Balloon)} <span>"You floated " {name} " a balloon. It is theirs to catch."</span></p>
+                <p><a class="button" href="/balloons?box=sent">"My balloons"</a></p>
+            }
+            .into_any()
+        }
+        Standing::Waiting(_) => {
+            view! {
+                <p class="standing">{icon(Icon::Balloon)} <span>{name} " floated you a balloon."</span></p>
+                <p><a class="button primary" href="/balloons">"Read it"</a></p>
+            }
+            .into_any()
+        }
+        Standing::Chatting(chat) => {
+            view! { <p><a class="button primary" href=format!("/chats/{chat}")>"Chat with " {name}</a></p> }.into_any()
+        }
+    }
+}

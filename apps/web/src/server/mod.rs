@@ -1,0 +1,18 @@
+//! The server of the pages: a route translates, the domain decides, a page shows.
+
+mod answer;
+mod app;
+mod client;
+mod cookies;
+mod failure;
+mod headers;
+mod next;
+mod origin;
+mod reply;
+mod routes;
+mod site;
+mod trace;
+mod visitor;
+
+pub use app::serve;
+pub use next::encode_query;

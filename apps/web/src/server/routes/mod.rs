@@ -1,0 +1,54 @@
+//! The pages' addresses. A route translates: it takes a request apart, asks the domain, and shows what it answered.
+
+mod account;
+mod balloons;
+mod chats;
+mod landing;
+mod me;
+mod people;
+mod photos;
+
+use actix_web::{
+    HttpResponse, Route, guard,
+    web::{self, ServiceConfig},
+};
+
+use super::answer::Refusal;
+
+/// A page, the way to one, or why there is none.
+type Answer = Result<HttpResponse, Refusal>;
+
+/// HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+pub fn register(config: &mut ServiceConfig) {
+    let page = web::resource::<&str>;
+    config
+        .service(page("/").route(get().to(landing::show)))
+        .service(page("/register").route(get().to(account::show_register)).route(web::post().to(account::register)))
+        .service(page("/login").route(get().to(account::show_login)).route(web::post().to(account::log_in)))
+        .service(page("/logout").route(web::post().to(account::log_out)))
+        .service(page("/people").route(get().to(people::list)))
+        .service(page("/people/{id}").route(get().to(people::show)))
+        .service(page("/people/{id}/balloon").route(web::post().to(balloons::float)))
+        .service(page("/balloons").route(get().to(balloons::show)))
+        .service(page("/balloons/{id}/catch").route(web::post().to(balloons::catch)))
+        .service(page("/balloons/{id}/pop").route(web::post().to(balloons::pop)))
+        .service(page("/balloons/{id}/withdraw").route(web::post().to(balloons::withdraw)))
+        .service(page("/chats").route(get().to(chats::list)))
+        .service(page("/chats/{id}").route(get().to(chats::show)))
+        .service(page("/chats/{id}/messages").route(web::post().to(chats::send)))
+        .service(page("/chats/{id}/seen").route(get().to(chats::seen)))
+        .service(page("/me").route(get().to(me::show)).route(web::post().to(me::edit)))
+        .service(page("/me/photos").route(web::post().to(photos::add)))
+        .service(page("/me/photos/{id}/delete").route(web::post().to(photos::remove)))
+        .service(page("/me/photos/{id}/move").route(web::post().to(photos::shift)))
+        .service(page("/healthz").route(get().to(healthy)));
+}
+
+/// The process answers; whether what it stands on does, is not asked.
+async fn healthy() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+}

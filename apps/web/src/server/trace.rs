@@ -1,0 +1,58 @@
+//! A name for every request, and one line in the log.
+
+use std::time::Instant;
+
+use actix_web::{
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::Next,
+};
+use tracing::Instrument;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names the request, lets its log lines carry the name, and tells how it went; never the query, a form or who asked.
+pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let id = request_id(request.headers().get(REQUEST_ID));
+    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default());
+    let mut answer = next.call(request).instrument(span.clone()).await?;
+    let _entered = span.enter();
+    let route = answer.request().match_pattern();
+    let route = route.as_deref().unwrap_or("file");
+    let status = answer.status().as_u16();
+    let ms = started.elapsed().as_secs_f64() * 1000.0;
+    if matches!(route, "/healthz" | "file") && status < 500 {
+        tracing::debug!(%method, route, status, ms, "answered");
+    } else {
+        tracing::info!(%method, route, status, ms, "answered");
+    }
+    answer.headers_mut().insert(REQUEST_ID, id);
+    Ok(answer)
+}
+
+/// The name that a proxy gave, if it is short and plain enough for a log; else a new one.
+fn request_id(given: Option<&HeaderValue>) -> HeaderValue {
+    let is_sane = |id: &&HeaderValue| {
+        (8..=64).contains(&id.len()) && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
+    };
+    given.filter(is_sane).cloned().unwrap_or_else(|| {
+        HeaderValue::from_str(&format!("{:032x}", rand::random::<u128>())).unwrap_or(HeaderValue::from_static("unknown"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sane_name_is_kept_and_another_replaced() {
+        let kept = HeaderValue::from_static("edge-7f3a.12");
+        assert_eq!(request_id(Some(&kept)), kept);
+        for odd in ["", "short", "with space in it", "a\"quoted\"name", &"x".repeat(65)] {
+            assert_ne!(request_id(Some(&HeaderValue::from_str(odd).unwrap())), odd);
+        }
+    }
+}

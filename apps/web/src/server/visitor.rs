@@ -1,0 +1,63 @@
+//! Who asks for a page.
+
+use std::pin::Pin;
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use balloond_domain::{Viewer, auth};
+use balloond_shared::ErrorCode;
+
+use super::{
+    answer::Refusal,
+    app::State,
+    cookies::{SessionChange, tokens},
+};
+
+type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
+
+/// Somebody signed in. Whoever is not is asked to log in, and comes back.
+pub struct Member(pub Viewer);
+
+/// Anybody.
+pub struct Visitor(pub Option<Viewer>);
+
+impl FromRequest for Member {
+    type Error = Refusal;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { resume(&request).await?.map(Self).ok_or_else(|| Refusal::log_in_first(&request)) })
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = Refusal;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { resume(&request).await.map(Self) })
+    }
+}
+
+/// Rotates the refresh token when the access token has run out; a session that is over takes its cookies along.
+async fn resume(request: &HttpRequest) -> Result<Option<Viewer>, Refusal> {
+    let app = request.app_data::<State>().ok_or(ErrorCode::Internal)?;
+    let (access, refresh) = tokens(request, app.cookies);
+    if access.is_none() && refresh.is_none() {
+        return Ok(None);
+    }
+    match auth::resume(&app.services, access.as_deref(), refresh.as_deref()).await {
+        Ok((viewer, renewed)) => {
+            if let Some(signed_in) = renewed {
+                request.extensions_mut().insert(SessionChange::Begins(Box::new(signed_in)));
+            }
+            Ok(Some(viewer))
+        }
+        Err(balloond_domain::Error::Refused(ErrorCode::Unauthenticated)) => {
+            request.extensions_mut().insert(SessionChange::Ends);
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,260 @@
+//! `dev`: the whole product on this machine, rebuilt as its sources change, until Ctrl-C.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::time::{Instant, SystemTime};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::Signal;
+
+use crate::apps::{self, App, api_command};
+use crate::ports;
+use crate::process::{Launch, Output, Process, end};
+use crate::report::{self, CYAN, GREEN, YELLOW};
+use crate::services::{Environment, Given, Services};
+use crate::settings::{Settings, try_lock};
+use crate::signals::Signals;
+use crate::watch::{Change, Watch};
+use crate::workspace::Workspace;
+
+/// Runs until a signal or a failure, and ends everything in order.
+pub async fn run(workspace: Workspace) -> Result<()> {
+    let mut signals = Signals::listen()?;
+    let _lock = only_one(&workspace.data())?;
+    let mut stack = Stack::new(workspace)?;
+    let outcome = tokio::select! {
+        outcome = stack.live() => outcome,
+        _ = signals.next() => Ok(()),
+    };
+    let since = Instant::now();
+    report::line("");
+    report::from("stack", GREEN, "ending…");
+    tokio::select! {
+        () = stack.stop() => report::done("stack", "everything has ended", since),
+        _ = signals.next() => stack.kill(),
+    }
+    outcome
+}
+
+/// The lock of the local data; `None` while `dev` runs on it.
+pub fn lock(data: &Path) -> Result<Option<File>> {
+    fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+    let Some(mut file) = try_lock(&data.join("dev.lock"))? else { return Ok(None) };
+    file.set_len(0).and_then(|()| write!(file, "{}", std::process::id())).context("the lock cannot be written")?;
+    Ok(Some(file))
+}
+
+/// One stack a checkout: two would fight over its data.
+fn only_one(data: &Path) -> Result<File> {
+    lock(data)?.with_context(|| {
+        let pid = fs::read_to_string(data.join("dev.lock")).unwrap_or_default();
+        format!("`just dev` already runs in this checkout (process {pid})")
+    })
+}
+
+/// Deletes the local data. What the environment gives is not ours to delete.
+pub fn reset(workspace: &Workspace) -> Result<()> {
+    let data = workspace.data();
+    let _lock = lock(&data)?.context("`just dev` runs on this data: end it first")?;
+    let Given { database, redis, objects } = Given::by_environment();
+    for (name, given) in [("postgres", database), ("redis", redis), ("objects", objects)] {
+        let folder = data.join(name);
+        if !given && folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be removed", folder.display()))?;
+        }
+    }
+    Ok(())
+}
+
+struct Stack {
+    workspace: Workspace,
+    api_address: SocketAddr,
+    web_address: SocketAddr,
+    env: Environment,
+    services: Services,
+    api: Option<Process>,
+    web: Option<Process>,
+}
+
+/// What a build may change, and whether it has to be started again then.
+#[derive(PartialEq, Eq)]
+struct Built {
+    api: Option<SystemTime>,
+    web: Option<SystemTime>,
+    site: Option<Vec<u8>>,
+}
+
+impl Stack {
+    fn new(workspace: Workspace) -> Result<Self> {
+        let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let api_address = ports::address("API_ADDR", local(8080))?;
+        let web_address = ports::address("WEB_ADDR", local(3000))?;
+        if api_address.port() == web_address.port() {
+            bail!("API_ADDR and WEB_ADDR have the same port, {}", api_address.port());
+        }
+        let (services, env) = (Services::default(), Environment::new());
+        Ok(Self { workspace, api_address, web_address, env, services, api: None, web: None })
+    }
+
+    async fn live(&mut self) -> Result<()> {
+        let since = Instant::now();
+        let workspace = self.workspace.clone();
+        let (served, bundled) = tokio::join!(self.serve_api(), build_browser(&workspace));
+        served?;
+        if bundled.is_err() {
+            report::from("build", YELLOW, "the browser's side could not be built: pages work, but nothing in them is alive");
+        }
+        self.start_web().await?;
+        self.welcome(since);
+        self.follow_changes().await
+    }
+
+    async fn serve_api(&mut self) -> Result<()> {
+        self.start_services().await?;
+        self.migrate().await?;
+        api_command(&self.workspace, &self.env, "seed-demo").await.context("the demo people could not be made")?;
+        self.start_api().await
+    }
+
+    async fn start_services(&mut self) -> Result<()> {
+        let data = self.workspace.data();
+        let mut settings = Settings::load(data.join("dev.env"))?;
+        let services = &mut self.services;
+        self.env = services.start(&self.workspace, &data, &mut settings, &Given::by_environment(), true).await?;
+        let site = self.workspace.site().display().to_string();
+        for (name, value) in [
+            ("PUBLIC_API_URL", url(self.api_address)),
+            ("PUBLIC_WEB_URL", url(self.web_address)),
+            ("LOG_FORMAT", "pretty".to_owned()),
+            ("SITE_ROOT", site),
+        ] {
+            self.env.insert(name.to_owned(), std::env::var(name).unwrap_or(value));
+        }
+        Ok(())
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        api_command(&self.workspace, &self.env, "migrate").await.context("the migrations could not be applied")
+    }
+
+    async fn start_api(&mut self) -> Result<()> {
+        self.api = Some(App::Api.start(&self.workspace, &self.env, self.api_address, None).await?);
+        Ok(())
+    }
+
+    async fn start_web(&mut self) -> Result<()> {
+        self.web = Some(App::Web.start(&self.workspace, &self.env, self.web_address, None).await?);
+        Ok(())
+    }
+
+    fn welcome(&self, since: Instant) {
+        let (web, api) = (url(self.web_address), url(self.api_address));
+        let label = |text: &str| report::paint(&format!("{text:>10}"), GREEN);
+        report::line("");
+        report::line(&format!("{}  {web}   ({})", label("Balloon'd"), report::seconds(since)));
+        report::line(&format!("{}  {api}/api/v1", label("API")));
+        report::line(&format!("{}  {api}/api/docs", label("API docs")));
+        report::line(&format!("{}  Ctrl-C", label("end")));
+        report::line("");
+    }
+
+    async fn follow_changes(&mut self) -> Result<()> {
+        let mut watch = Watch::start(&self.workspace)?;
+        loop {
+            tokio::select! {
+                change = watch.next() => self.rebuild(&change).await,
+                name = self.services.any_end() => bail!("{name} ended by itself, see .data/{name}.log"),
+                _ = end(&mut self.api) => self.lost(App::Api),
+                _ = end(&mut self.web) => self.lost(App::Web),
+            }
+        }
+    }
+
+    /// An app that fell over comes back with the next change.
+    fn lost(&mut self, app: App) {
+        let process = if app == App::Api { self.api.take() } else { self.web.take() };
+        let status = process.and_then(|mut process| process.ended()).map(|status| status.to_string()).unwrap_or_default();
+        report::from(app.name(), YELLOW, &format!("ended by itself ({status}); it is started again after the next change"));
+    }
+
+    /// Builds what a change touches, and starts again what came out different.
+    async fn rebuild(&mut self, change: &Change) {
+        let since = Instant::now();
+        report::from("build", CYAN, &format!("{} changed", change.file.display()));
+        let before = self.built();
+        let (servers, browser) = tokio::join!(
+            async { if change.servers { build_servers(&self.workspace).await } else { Ok(()) } },
+            async { if change.browser { build_browser(&self.workspace).await } else { Ok(()) } },
+        );
+        if servers.is_err() || browser.is_err() {
+            report::from("build", YELLOW, "failed: what runs stays as it was");
+            return;
+        }
+        if let Err(error) = self.restart(&before, change).await {
+            report::from("build", YELLOW, &format!("{error:#}"));
+            return;
+        }
+        report::done("build", "up to date", since);
+    }
+
+    async fn restart(&mut self, before: &Built, change: &Change) -> Result<()> {
+        let now = self.built();
+        if change.migrations {
+            self.migrate().await?;
+        }
+        if self.api.is_none() || now.api != before.api {
+            stop(&mut self.api).await;
+            self.start_api().await?;
+        }
+        if self.web.is_none() || now.web != before.web || now.site != before.site {
+            stop(&mut self.web).await;
+            self.start_web().await?;
+        }
+        Ok(())
+    }
+
+    fn built(&self) -> Built {
+        let made = |app: App| fs::metadata(self.workspace.binary(app.binary())).and_then(|file| file.modified()).ok();
+        Built { api: made(App::Api), web: made(App::Web), site: fs::read(self.workspace.site().join("assets.json")).ok() }
+    }
+
+    /// Ends the apps side by side, then what they depend on.
+    async fn stop(&mut self) {
+        tokio::join!(stop(&mut self.web), stop(&mut self.api));
+        self.services.stop().await;
+    }
+
+    fn kill(&self) {
+        for process in [&self.web, &self.api].into_iter().flatten() {
+            process.signal(Signal::KILL);
+        }
+        self.services.kill();
+    }
+}
+
+async fn stop(process: &mut Option<Process>) {
+    if let Some(mut process) = process.take() {
+        process.stop(apps::GRACE).await;
+    }
+}
+
+/// The same command everywhere: other selections of packages would build the dependencies again, with other features.
+async fn build_servers(workspace: &Workspace) -> Result<()> {
+    let command = Launch::new("build", "cargo", Output::Inherited).args(["build", "--quiet", "--workspace", "--bins"]);
+    command.run(workspace).await
+}
+
+async fn build_browser(workspace: &Workspace) -> Result<()> {
+    Launch::new("bundle", workspace.binary("balloond-bundle"), Output::Inherited).run(workspace).await
+}
+
+/// How a browser on this machine reaches an address.
+fn url(address: SocketAddr) -> String {
+    if address.ip().is_loopback() || address.ip().is_unspecified() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
+}

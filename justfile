@@ -1,0 +1,91 @@
+set dotenv-load
+set positional-arguments
+
+export CARGO_TERM_PROGRESS_WHEN := env("CARGO_TERM_PROGRESS_WHEN", "auto")
+
+stack := "target/debug/balloond-devstack"
+
+# One selection of packages everywhere: another one would build the dependencies again, with other features.
+build_all := "cargo build --workspace --bins"
+
+# List the recipes
+_default:
+    @{{ just_executable() }} --list --unsorted
+
+# Start everything, rebuild on change; Ctrl-C ends it
+dev:
+    @echo "Balloon'd: building the servers (minutes the first time, then seconds)"
+    @{{ build_all }}
+    @exec {{ stack }} dev --with-parent
+
+# Install what is missing on this machine
+setup:
+    @infrastructure/scripts/setup
+
+# Run all tests, or with a FILTER the Rust tests whose name contains it
+test *FILTER:
+    #!/bin/sh
+    set -eu
+    {{ build_all }}
+    if cargo nextest --version >/dev/null 2>&1; then
+        {{ stack }} exec -- cargo nextest run --workspace "$@"
+    else
+        {{ stack }} exec -- cargo test --workspace --no-fail-fast -- "$@"
+    fi
+    if [ $# -eq 0 ]; then "{{ just_executable() }}" e2e; fi
+
+# Run the browser tests
+e2e *ARGS:
+    @{{ build_all }}
+    @target/debug/balloond-bundle
+    @npm ci --prefix end2end --no-audit --no-fund --silent
+    @{{ stack }} exec --apps 2 -- npm test --prefix end2end -- "$@"
+
+# Check format, lints, and that what the browser shares needs no server
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- --deny warnings
+    {{ build_all }}
+    target/debug/balloond-bundle --check
+
+# Format the sources
+fmt:
+    cargo fmt --all
+
+# What CI checks: lint, then test
+ci: lint test
+
+# Forget the local data and make the demo people anew
+db-reset:
+    {{ build_all }}
+    {{ stack }} reset
+    {{ stack }} exec --local -- target/debug/balloond-api migrate
+    {{ stack }} exec --local -- target/debug/balloond-api seed-demo
+
+# Apply the migrations to the local database, or to DATABASE_URL
+migrate:
+    {{ build_all }}
+    {{ stack }} exec --local -- target/debug/balloond-api migrate
+
+# Make the files of a new migration
+new-migration NAME:
+    #!/bin/sh
+    set -eu
+    case "$1" in *[!a-z0-9_]* | "") echo "error: a name is made of a to z, 0 to 9 and _" >&2; exit 1 ;; esac
+    folder="migrations/$(date -u +%Y-%m-%d-%H%M%S)_$1"
+    mkdir "$folder"
+    echo "-- What changes; old and new servers have to work with the result (see migrations/README.md)." >"$folder/up.sql"
+    echo "-- The exact opposite of up.sql." >"$folder/down.sql"
+    echo "$folder"
+
+# Measure a release build with 10,000 people, 2,000 chats and 200,000 messages
+bench *ARGS: build
+    cargo build --release --package balloond-bench
+    {{ stack }} exec --durable --apps 2 --release -- target/release/balloond-bench "$@"
+
+# Build for release: both servers, and the site folder
+build:
+    {{ build_all }}
+    cargo build --release --package balloond-api --package balloond-web --bins
+    target/debug/balloond-bundle --release
+    @ls -lh target/release/balloond-api target/release/balloond-web | awk '{ print $NF, $5 }'

@@ -1,0 +1,11 @@
+DROP TABLE balloons;
+ALTER TABLE chats DROP CONSTRAINT chats_last_message_id_fkey;
+DROP TABLE messages;
+DROP TABLE chat_members;
+DROP TABLE chats;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE photos;
+DROP TABLE users;
+DROP FUNCTION birth_anchor;
+DROP EXTENSION pg_trgm;

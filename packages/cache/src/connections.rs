@@ -1,0 +1,194 @@
+//! The connections for commands: a few multiplexed ones, a thread keeping to its own.
+//!
+//! A pooled connection that is checked out for one command costs a second round trip (it is tested when it is handed
+//! out) and cannot share a system call with others. Measured with 32 callers on two cores: 35 µs CPU and 25,000 GETs
+//! a second from a pool, 2.7 µs and 340,000 here; one connection for all threads takes 3.3 µs and 250,000. The
+//! task that drives a connection runs where it was first used, so a thread's own connection also saves the wake-ups
+//! across threads.
+
+use std::{
+    io,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, Script, ServerErrorKind,
+    Value, aio::MultiplexedConnection,
+};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout_at},
+};
+
+use crate::{CacheConfig, CacheError, breaker::Breaker};
+
+/// A command's time at most, connecting included. A request had better ask the database than wait longer.
+const DEADLINE: Duration = Duration::from_millis(250);
+/// Commands that may wait to be written to one connection.
+const QUEUE: usize = 1024;
+
+pub(crate) struct Connections {
+    client: Client,
+    config: AsyncConnectionConfig,
+    slots: Box<[Slot]>,
+    breaker: Breaker,
+}
+
+impl Connections {
+    pub(crate) fn new(config: &CacheConfig) -> Result<Self, CacheError> {
+        // The TLS library finds its cryptography by itself only where no other crate brings a second one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Ok(Self {
+            client: Client::open(config.url.as_str()).map_err(CacheError::Url)?,
+            // The deadline is kept here, for connecting and answering together.
+            config: AsyncConnectionConfig::new()
+                .set_connection_timeout(None)
+                .set_response_timeout(None)
+                .set_pipeline_buffer_size(QUEUE),
+            slots: (0..config.pool_size.max(1)).map(|_| Slot::default()).collect(),
+            breaker: Breaker::new(),
+        })
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Sends one command. It may reach Redis twice, when the connection breaks under it.
+    pub(crate) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, CacheError> {
+        if !self.breaker.admits() {
+            return Err(CacheError::Away);
+        }
+        match self.send(command).await {
+            Ok(value) => {
+                self.breaker.succeeded();
+                Ok(redis::from_redis_value(value).map_err(RedisError::from)?)
+            }
+            Err(error) => {
+                if is_away(&error) {
+                    self.breaker.failed(&error);
+                } else {
+                    self.breaker.succeeded();
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Runs a script, sending its text only where Redis does not know it yet.
+    pub(crate) async fn run<T: FromRedisValue>(
+        &self,
+        script: &Lua,
+        keys: &[&str],
+        arguments: &[&[u8]],
+    ) -> Result<T, CacheError> {
+        let call = |verb: &str, script: &str| {
+            let mut command = redis::cmd(verb);
+            command.arg(script).arg(keys.len()).arg(keys).arg(arguments);
+            command
+        };
+        match self.query(&call("EVALSHA", script.script.get_hash())).await {
+            Err(CacheError::Redis(error)) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
+                self.query(&call("EVAL", script.text)).await
+            }
+            result => result,
+        }
+    }
+
+    async fn send(&self, command: &Cmd) -> RedisResult<Value> {
+        let deadline = Instant::now() + DEADLINE;
+        let slot = self.slot()?;
+        let mut retried = false;
+        loop {
+            let (epoch, mut connection) = within(deadline, slot.connection(&self.client, &self.config)).await?;
+            match within(deadline, command.query_async(&mut connection)).await {
+                // A connection that died while it was idle says so at once: Redis itself may well be there.
+                Err(error) if error.is_connection_dropped() && !retried => {
+                    retried = true;
+                    slot.discard(epoch).await;
+                }
+                // Silence may be a peer that is gone without a word; the next command connects anew.
+                Err(error) if error.is_io_error() => {
+                    slot.discard(epoch).await;
+                    return Err(error);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn slot(&self) -> RedisResult<&Slot> {
+        static THREADS: AtomicUsize = AtomicUsize::new(0);
+        thread_local!(static THREAD: usize = THREADS.fetch_add(1, Ordering::Relaxed));
+        let index = THREAD.with(|thread| thread % self.slots.len());
+        self.slots.get(index).ok_or_else(|| (ErrorKind::Client, "no connection is configured").into())
+    }
+}
+
+/// A place for one connection, made when it is first needed.
+#[derive(Default)]
+struct Slot(Mutex<Held>);
+
+#[derive(Default)]
+struct Held {
+    /// Which connection this is; so that of many callers that see it fail, one replaces it.
+    epoch: u64,
+    connection: Option<MultiplexedConnection>,
+}
+
+impl Slot {
+    async fn connection(
+        &self,
+        client: &Client,
+        config: &AsyncConnectionConfig,
+    ) -> RedisResult<(u64, MultiplexedConnection)> {
+        let mut held = self.0.lock().await;
+        if let Some(connection) = &held.connection {
+            return Ok((held.epoch, connection.clone()));
+        }
+        let connection = client.get_multiplexed_async_connection_with_config(config).await?;
+        held.epoch += 1;
+        held.connection = Some(connection.clone());
+        Ok((held.epoch, connection))
+    }
+
+    async fn discard(&self, epoch: u64) {
+        let mut held = self.0.lock().await;
+        if held.epoch == epoch {
+            held.connection = None;
+        }
+    }
+}
+
+async fn within<T>(deadline: Instant, work: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
+    timeout_at(deadline, work).await.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+}
+
+/// Whether it is Redis that fails, and not this one command.
+fn is_away(error: &RedisError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Io
+            | ErrorKind::AuthenticationFailed
+            | ErrorKind::Server(
+                ServerErrorKind::BusyLoading
+                    | ServerErrorKind::ClusterDown
+                    | ServerErrorKind::MasterDown
+                    | ServerErrorKind::NoPerm
+                    | ServerErrorKind::ReadOnly
+            )
+    )
+}
+
+/// A script and the hash by which Redis remembers it.
+pub(crate) struct Lua {
+    text: &'static str,
+    script: Script,
+}
+
+impl Lua {
+    pub(crate) fn new(text: &'static str) -> Self {
+        Self { text, script: Script::new(text) }
+    }
+}

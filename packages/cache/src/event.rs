@@ -1,0 +1,100 @@
+//! What the processes tell each other: one channel, every process hears everything and passes on what concerns the
+//! people that are connected to it. A message is one byte for the kind, 16 for the target, then JSON.
+
+use bytes::Bytes;
+use uuid::Uuid;
+
+use crate::{Cache, CacheError};
+
+/// Of all releases: a kind that one does not know it passes over, and payloads only grow.
+pub(crate) const CHANNEL: &str = "balloond:events";
+const HEADER: usize = 1 + 16;
+
+/// Whom a message is for, and so what its target names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// The members of a chat.
+    Chat,
+    /// Everything that one person has open.
+    User,
+    /// A signed-in device, whose session ended.
+    Session,
+}
+
+impl EventKind {
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Chat => b'c',
+            Self::User => b'u',
+            Self::Session => b's',
+        }
+    }
+
+    const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
+            b'c' => Some(Self::Chat),
+            b'u' => Some(Self::User),
+            b's' => Some(Self::Session),
+            _ => None,
+        }
+    }
+}
+
+/// A message to publish.
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope<'a> {
+    pub kind: EventKind,
+    pub target: Uuid,
+    /// JSON, encoded once and passed on as it is.
+    pub payload: &'a [u8],
+}
+
+impl Envelope<'_> {
+    fn encode(&self) -> Vec<u8> {
+        let mut message = Vec::with_capacity(HEADER + self.payload.len());
+        message.push(self.kind.byte());
+        message.extend_from_slice(self.target.as_bytes());
+        message.extend_from_slice(self.payload);
+        message
+    }
+}
+
+/// The parts of a message; `None` for a kind that only a newer release knows.
+pub(crate) fn decode(message: Vec<u8>) -> Option<(EventKind, Uuid, Bytes)> {
+    let message = Bytes::from(message);
+    let kind = EventKind::from_byte(*message.first()?)?;
+    let target = Uuid::from_slice(message.get(1..HEADER)?).ok()?;
+    Some((kind, target, message.slice(HEADER..)))
+}
+
+impl Cache {
+    /// Tells every process; call it after the commit.
+    ///
+    /// # Errors
+    ///
+    /// When Redis did not take it: the event is then lost, and found again by whoever asks the database.
+    pub async fn publish(&self, event: &Envelope<'_>) -> Result<(), CacheError> {
+        self.0.connections.query(redis::cmd("PUBLISH").arg(CHANNEL).arg(event.encode())).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_is_decoded() {
+        for kind in [EventKind::Chat, EventKind::User, EventKind::Session] {
+            let (target, payload) = (Uuid::from_u128(7), b"{}");
+            let message = Envelope { kind, target, payload }.encode();
+            assert_eq!(decode(message), Some((kind, target, Bytes::from_static(payload))));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_nothing() {
+        for message in [&b""[..], b"c", b"c012345678901234", b"x0123456789012345{}"] {
+            assert_eq!(decode(message.to_vec()), None);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The subscriber: one connection a process, watched, and made again whenever it is lost.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use redis::{
+    AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, PushKind, RedisResult, Value, aio::MultiplexedConnection,
+};
+use tokio::{
+    sync::mpsc,
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval, sleep},
+};
+use uuid::Uuid;
+
+use crate::{Cache, event};
+
+/// Between two questions whether the peer is still there: a connection can die without a word.
+const PING_EVERY: Duration = Duration::from_millis(500);
+const RESPONSE_TIMEOUT: Duration = Duration::from_millis(750);
+const FIRST_RETRY: Duration = Duration::from_millis(50);
+const LAST_RETRY: Duration = Duration::from_secs(1);
+/// Messages that may wait for the reader. One that is further behind than this gets [`Notice::Down`] and [`Notice::Up`].
+const QUEUE: usize = 16_384;
+
+/// What a [`Subscription`] yields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Somebody published.
+    Event { kind: crate::EventKind, target: Uuid, payload: Bytes },
+    /// Every event comes through (the first ones may come before this); what happened while it was down has to be
+    /// asked of the database.
+    Up,
+    /// Events may be missed until the next [`Notice::Up`].
+    Down,
+}
+
+/// All events of all processes, this one's too. It begins down; dropping it ends the connection.
+pub struct Subscription {
+    notices: mpsc::Receiver<Notice>,
+    supervisor: JoinHandle<()>,
+}
+
+impl Subscription {
+    /// Waits for the next notice. Never `None` while the runtime lives. Cancelling it loses nothing.
+    pub async fn next(&mut self) -> Option<Notice> {
+        self.notices.recv().await
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.supervisor.abort();
+    }
+}
+
+impl Cache {
+    /// Subscribes with a connection of its own: call it once a process, within a tokio runtime.
+    #[must_use]
+    pub fn subscribe(&self) -> Subscription {
+        let (sender, notices) = mpsc::channel(QUEUE);
+        let supervisor = Supervisor { client: self.0.connections.client().clone(), notices: sender };
+        Subscription { notices, supervisor: tokio::spawn(supervisor.run()) }
+    }
+}
+
+struct Supervisor {
+    client: Client,
+    notices: mpsc::Sender<Notice>,
+}
+
+impl Supervisor {
+    async fn run(self) {
+        let mut retry = FIRST_RETRY;
+        loop {
+            match self.listen().await {
+                Ok((connection, lost)) => {
+                    retry = FIRST_RETRY;
+                    tracing::info!("the subscription is up");
+                    if self.notices.send(Notice::Up).await.is_err() {
+                        return;
+                    }
+                    self.watch(connection, lost).await;
+                    tracing::warn!("the subscription is down");
+                    if self.notices.send(Notice::Down).await.is_err() {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "subscribing failed");
+                    retry = LAST_RETRY.min(retry * 2);
+                }
+            }
+            sleep(retry).await;
+        }
+    }
+
+    /// Connects and subscribes. The receiver gets a message when the connection is of no use any more.
+    async fn listen(&self) -> RedisResult<(MultiplexedConnection, mpsc::Receiver<()>)> {
+        let info = self.client.get_connection_info();
+        // Only in RESP3 may a connection both listen and be asked whether it is alive.
+        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let client = Client::open(info.clone().set_redis_settings(settings))?;
+        let (lose, lost) = mpsc::channel(1);
+        let notices = self.notices.clone();
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(RESPONSE_TIMEOUT))
+            .set_response_timeout(Some(RESPONSE_TIMEOUT))
+            .set_push_sender(move |push: PushInfo| {
+                let is_kept = match push.kind {
+                    PushKind::Message => pass_on(push, &notices),
+                    PushKind::Disconnection => false,
+                    _ => true,
+                };
+                if is_kept { Ok(()) } else { lose.try_send(()) }
+            });
+        let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+        connection.subscribe(event::CHANNEL).await?;
+        Ok((connection, lost))
+    }
+
+    /// Returns when the connection is lost, the reader fell behind, or nobody answers.
+    async fn watch(&self, mut connection: MultiplexedConnection, mut lost: mpsc::Receiver<()>) {
+        let mut ticks = interval(PING_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = lost.recv() => return,
+                _ = ticks.tick() => {
+                    let answer: RedisResult<Value> = redis::cmd("PING").query_async(&mut connection).await;
+                    if answer.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether the message could be queued (or is not ours to understand).
+fn pass_on(push: PushInfo, notices: &mpsc::Sender<Notice>) -> bool {
+    let Some(Value::BulkString(message)) = push.data.into_iter().nth(1) else { return true };
+    let Some((kind, target, payload)) = event::decode(message) else { return true };
+    notices.try_send(Notice::Event { kind, target, payload }).is_ok()
+}

@@ -1,0 +1,40 @@
+//! On a real Redis: the one of `REDIS_URL`, and where it has to fail, one of the test's own.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod aside;
+mod event;
+mod outage;
+mod rate;
+mod server;
+
+use std::time::Duration;
+
+use balloond_cache::{Cache, CacheConfig};
+use uuid::Uuid;
+
+/// Longer than anything here takes, shorter than anybody's patience.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A handle to the shared Redis, as a process of its own would have it. Keys made with [`unique`] keep tests apart.
+fn cache() -> Cache {
+    connect(&std::env::var("REDIS_URL").expect("REDIS_URL names a Redis for the tests"))
+}
+
+fn connect(url: &str) -> Cache {
+    Cache::new(&CacheConfig { url: url.to_owned(), pool_size: 2 }).unwrap()
+}
+
+fn unique(name: &str) -> String {
+    format!("{name}:{}", Uuid::now_v7())
+}
+
+/// Asks again until it is so.
+async fn eventually(mut holds: impl AsyncFnMut() -> bool) {
+    let asking = async {
+        let mut ticks = tokio::time::interval(Duration::from_millis(5));
+        while !holds().await {
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.expect("it came about in time");
+}

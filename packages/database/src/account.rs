@@ -1,0 +1,161 @@
+//! Accounts: whom a password belongs to, and the sessions it opened. The only queries that see a hash.
+//!
+//! Times are the caller's `now`, so that what is compared was told by one kind of clock.
+
+use balloond_shared::{SessionId, UserId};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{dsl::exists, prelude::*, sql_types::Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::schema::{refresh_tokens, sessions, users};
+
+/// The constraint that a second account of one email runs into.
+pub const EMAIL_KEY: &str = "users_email_key";
+
+/// SHA-256 of a refresh token.
+pub type TokenHash = [u8; 32];
+
+#[derive(Insertable)]
+#[diesel(table_name = users)]
+pub struct NewAccount<'a> {
+    pub id: UserId,
+    /// Lower-cased.
+    pub email: &'a str,
+    pub password_hash: &'a str,
+    pub name: &'a str,
+    pub age: i16,
+    pub age_given_on: NaiveDate,
+}
+
+/// What a log-in is checked against.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct Credentials {
+    pub id: UserId,
+    pub password_hash: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+pub struct NewSession<'a> {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub address: &'a str,
+    pub user_agent: &'a str,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct Session {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn lower(text: Text) -> Text;
+}
+
+/// Fails with a violation of [`EMAIL_KEY`] when the email has an account.
+pub async fn create(conn: &mut AsyncPgConnection, account: &NewAccount<'_>) -> QueryResult<()> {
+    diesel::insert_into(users::table).values(account).execute(conn).await.map(drop)
+}
+
+/// Whether an email, in whatever case, has an account.
+pub async fn email_exists(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<bool> {
+    diesel::select(exists(users::table.filter(lower(users::email).eq(lower(email))))).get_result(conn).await
+}
+
+/// Found by the email in whatever case.
+pub async fn credentials(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<Credentials>> {
+    let query = users::table.filter(lower(users::email).eq(lower(email))).select(Credentials::as_select());
+    query.first(conn).await.optional()
+}
+
+/// Replaces a hash by one of the same password, unless the password changed in the meantime.
+pub async fn upgrade_password_hash(conn: &mut AsyncPgConnection, id: UserId, old: &str, new: &str) -> QueryResult<()> {
+    let unchanged = users::table.find(id).filter(users::password_hash.eq(old));
+    diesel::update(unchanged).set(users::password_hash.eq(new)).execute(conn).await.map(drop)
+}
+
+/// Opens a session with its first refresh token. Belongs in a transaction.
+pub async fn open_session(conn: &mut AsyncPgConnection, session: &NewSession<'_>, token: &TokenHash) -> QueryResult<()> {
+    diesel::insert_into(sessions::table).values(session).execute(conn).await?;
+    insert_token(conn, session.id, token, session.created_at).await
+}
+
+/// The session of a refresh token and when that was replaced, if it was. Locks the session until the transaction ends: its
+/// rotations happen one after the other.
+pub async fn lock_by_token(
+    conn: &mut AsyncPgConnection,
+    token: &TokenHash,
+) -> QueryResult<Option<(Session, Option<DateTime<Utc>>)>> {
+    let holder = refresh_tokens::table.find(token.as_slice()).select(refresh_tokens::session_id);
+    let session = sessions::table.filter(sessions::id.eq_any(holder)).select(Session::as_select()).for_no_key_update();
+    let Some(session) = session.first(conn).await.optional()? else { return Ok(None) };
+    // Read once the lock is held: whoever had it may have replaced the token.
+    let replaced_at = refresh_tokens::table.find(token.as_slice()).select(refresh_tokens::replaced_at);
+    Ok(replaced_at.first(conn).await.optional()?.map(|replaced_at| (session, replaced_at)))
+}
+
+/// Puts `next` in the place of `token` and moves the session's end. Belongs in the transaction of [`lock_by_token`].
+pub async fn rotate(
+    conn: &mut AsyncPgConnection,
+    session: SessionId,
+    token: &TokenHash,
+    next: &TokenHash,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let replaced = refresh_tokens::table.find(token.as_slice());
+    diesel::update(replaced).set(refresh_tokens::replaced_at.eq(now)).execute(conn).await?;
+    insert_token(conn, session, next, now).await?;
+    let seen = (sessions::last_seen_at.eq(now), sessions::expires_at.eq(expires_at));
+    diesel::update(sessions::table.find(session)).set(seen).execute(conn).await.map(drop)
+}
+
+/// Ends a session; whether it was open until now.
+pub async fn revoke(conn: &mut AsyncPgConnection, session: SessionId, now: DateTime<Utc>) -> QueryResult<bool> {
+    let open = sessions::table.find(session).filter(sessions::revoked_at.is_null());
+    Ok(diesel::update(open).set(sessions::revoked_at.eq(now)).execute(conn).await? > 0)
+}
+
+/// The sessions that were revoked after `since`.
+pub async fn revoked_since(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> QueryResult<Vec<SessionId>> {
+    sessions::table.filter(sessions::revoked_at.gt(since)).select(sessions::id).load(conn).await
+}
+
+/// Deletes at most `limit` sessions that ended before `cutoff`, and their tokens; answers how many.
+pub async fn delete_ended_sessions(conn: &mut AsyncPgConnection, cutoff: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let ended = diesel::alias!(sessions as ended);
+    let ids = ended
+        .filter(ended.field(sessions::expires_at).lt(cutoff).or(ended.field(sessions::revoked_at).assume_not_null().lt(cutoff)))
+        .select(ended.field(sessions::id))
+        .limit(limit);
+    diesel::delete(sessions::table).filter(sessions::id.eq_any(ids)).execute(conn).await
+}
+
+/// Deletes at most `limit` tokens that were replaced before `cutoff`; answers how many.
+pub async fn delete_replaced_tokens(conn: &mut AsyncPgConnection, cutoff: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let replaced = diesel::alias!(refresh_tokens as replaced);
+    let hashes = replaced
+        .filter(replaced.field(refresh_tokens::replaced_at).lt(cutoff))
+        .select(replaced.field(refresh_tokens::token_hash))
+        .limit(limit);
+    diesel::delete(refresh_tokens::table).filter(refresh_tokens::token_hash.eq_any(hashes)).execute(conn).await
+}
+
+async fn insert_token(conn: &mut AsyncPgConnection, session: SessionId, token: &TokenHash, now: DateTime<Utc>) -> QueryResult<()> {
+    let row = (
+        refresh_tokens::token_hash.eq(token.as_slice()),
+        refresh_tokens::session_id.eq(session),
+        refresh_tokens::created_at.eq(now),
+    );
+    diesel::insert_into(refresh_tokens::table).values(row).execute(conn).await.map(drop)
+}

@@ -1,0 +1,218 @@
+//! Chats and their members.
+
+use balloond_shared::{ChatId, ClientId, MessageId, UserId, chat::MAX_UNREAD};
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::{
+    Keyset,
+    schema::{chat_members, chats, users},
+    user::{Card, with_first_photo},
+};
+
+pub const DIRECT: &str = "direct";
+
+/// A chat as one of its members sees it in a list.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Summary {
+    #[diesel(sql_type = Uuid)]
+    pub id: ChatId,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub title: Option<String>,
+    /// The other person of a direct chat.
+    #[diesel(sql_type = Nullable<Uuid>)]
+    pub with: Option<UserId>,
+    #[diesel(sql_type = BigInt)]
+    pub head: i64,
+    #[diesel(sql_type = BigInt)]
+    pub read_seq: i64,
+    /// Stops at [`MAX_UNREAD`].
+    #[diesel(sql_type = BigInt)]
+    pub unread: i64,
+    /// What lists are ordered by: the last message's id, or the chat's when there is none.
+    #[diesel(sql_type = Uuid)]
+    pub newest: uuid::Uuid,
+    #[diesel(embed)]
+    pub last: LastMessage,
+}
+
+/// The last message of a chat; all `None` when there is none.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct LastMessage {
+    #[diesel(sql_type = Nullable<Uuid>)]
+    pub message_id: Option<MessageId>,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    pub sender_id: Option<UserId>,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    pub client_id: Option<ClientId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub seq: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub changed_seq: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub body: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// $1 is the member. Counting stops early: nobody needs to know more than "many".
+const SUMMARY: &str = "
+    SELECT chats.id, chats.kind, chats.title, chats.head, member.read_seq, COALESCE(unread.count, 0) AS unread,
+           CASE chats.direct_low WHEN $1 THEN chats.direct_high ELSE chats.direct_low END AS \"with\",
+           COALESCE(chats.last_message_id, chats.id) AS newest,
+           last.id AS message_id, last.sender_id, last.client_id, last.seq, last.changed_seq, last.body, last.sent_at
+    FROM chat_members member
+    JOIN chats ON chats.id = member.chat_id
+    LEFT JOIN messages last ON last.id = chats.last_message_id
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS count FROM (
+            SELECT FROM messages
+            WHERE messages.chat_id = chats.id AND messages.seq > member.read_seq AND messages.sender_id <> $1
+            LIMIT $2
+        ) AS newer
+    ) AS unread ON chats.head > member.read_seq
+    WHERE member.user_id = $1";
+
+/// A member's chats, the one with the newest message first.
+pub async fn list(conn: &mut AsyncPgConnection, user: UserId, keyset: Keyset) -> QueryResult<Vec<Summary>> {
+    let after = keyset.after.unwrap_or(uuid::Uuid::max());
+    sql_query(format!(
+        "{SUMMARY} AND COALESCE(chats.last_message_id, chats.id) < $3
+         ORDER BY COALESCE(chats.last_message_id, chats.id) DESC LIMIT $4"
+    ))
+    .bind::<Uuid, _>(user)
+    .bind::<BigInt, _>(MAX_UNREAD)
+    .bind::<Uuid, _>(after)
+    .bind::<BigInt, _>(keyset.rows())
+    .load(conn)
+    .await
+}
+
+/// One chat as a member sees it; `None` for everybody else.
+pub async fn summary(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<Summary>> {
+    sql_query(format!("{SUMMARY} AND member.chat_id = $3"))
+        .bind::<Uuid, _>(user)
+        .bind::<BigInt, _>(MAX_UNREAD)
+        .bind::<Uuid, _>(chat)
+        .get_result(conn)
+        .await
+        .optional()
+}
+
+/// The members of a chat and how far each has read.
+pub async fn members(conn: &mut AsyncPgConnection, chat: ChatId) -> QueryResult<Vec<(Card, i64)>> {
+    with_first_photo!(chat_members::table.inner_join(users::table.on(users::id.eq(chat_members::user_id))))
+        .filter(chat_members::chat_id.eq(chat))
+        .order((chat_members::joined_at, users::id))
+        .select((Card::as_select(), chat_members::read_seq))
+        .load(conn)
+        .await
+}
+
+/// The chat of two people.
+pub async fn direct(conn: &mut AsyncPgConnection, one: UserId, other: UserId) -> QueryResult<Option<ChatId>> {
+    chats::table
+        .filter(chats::direct_low.eq(one.min(other)))
+        .filter(chats::direct_high.eq(one.max(other)))
+        .select(chats::id)
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Opens the chat of two people, or finds the one that a catch at the same moment opened.
+pub async fn open_direct(conn: &mut AsyncPgConnection, one: UserId, other: UserId) -> QueryResult<ChatId> {
+    let (low, high) = (one.min(other), one.max(other));
+    // The update changes nothing, but waits for a catch at the same moment and then sees its row.
+    let chat: ChatId = diesel::insert_into(chats::table)
+        .values((chats::id.eq(ChatId::new()), chats::kind.eq(DIRECT), chats::direct_low.eq(low), chats::direct_high.eq(high)))
+        .on_conflict((chats::direct_low, chats::direct_high))
+        .do_update()
+        .set(chats::kind.eq(DIRECT))
+        .returning(chats::id)
+        .get_result(conn)
+        .await?;
+    let members = [low, high].map(|user| (chat_members::chat_id.eq(chat), chat_members::user_id.eq(user)));
+    diesel::insert_into(chat_members::table).values(members.to_vec()).on_conflict_do_nothing().execute(conn).await?;
+    Ok(chat)
+}
+
+/// A chat's head, for a member; `None` for everybody else.
+pub async fn head(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<i64>> {
+    chat_members::table
+        .inner_join(chats::table)
+        .filter(chat_members::chat_id.eq(chat))
+        .filter(chat_members::user_id.eq(user))
+        .select(chats::head)
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// How far each member of a chat has read.
+pub async fn cursors(conn: &mut AsyncPgConnection, chat: ChatId) -> QueryResult<Vec<(UserId, i64)>> {
+    chat_members::table
+        .filter(chat_members::chat_id.eq(chat))
+        .select((chat_members::user_id, chat_members::read_seq))
+        .load(conn)
+        .await
+}
+
+/// Moves a member's read cursor forward, at most to the head. `None` for who is no member; else the cursor, and whether it moved.
+pub async fn advance_read(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId, seq: i64) -> QueryResult<Option<(i64, bool)>> {
+    #[derive(QueryableByName)]
+    struct Advanced {
+        #[diesel(sql_type = BigInt)]
+        read_seq: i64,
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        moved: bool,
+    }
+    let advanced: Option<Advanced> = sql_query(
+        "UPDATE chat_members SET read_seq = GREATEST(chat_members.read_seq, LEAST($3, chats.head))
+         FROM chats, chat_members AS before
+         WHERE chat_members.chat_id = $2 AND chat_members.user_id = $1 AND chats.id = $2
+           AND before.chat_id = $2 AND before.user_id = $1
+         RETURNING chat_members.read_seq, chat_members.read_seq > before.read_seq AS moved",
+    )
+    .bind::<Uuid, _>(user)
+    .bind::<Uuid, _>(chat)
+    .bind::<BigInt, _>(seq)
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(advanced.map(|advanced| (advanced.read_seq, advanced.moved)))
+}
+
+/// The chats that somebody is a member of.
+pub async fn of_user(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<ChatId>> {
+    chat_members::table.filter(chat_members::user_id.eq(user)).select(chat_members::chat_id).load(conn).await
+}
+
+/// In how many chats somebody has something unread.
+pub async fn count_unread(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
+    use crate::schema::messages;
+    let unread = messages::table
+        .filter(messages::chat_id.eq(chats::id))
+        .filter(messages::seq.gt(chat_members::read_seq))
+        .filter(messages::sender_id.ne(user));
+    chat_members::table
+        .inner_join(chats::table)
+        .filter(chat_members::user_id.eq(user))
+        .filter(chats::head.gt(chat_members::read_seq))
+        .filter(diesel::dsl::exists(unread))
+        .count()
+        .get_result(conn)
+        .await
+}
+
+/// The heads of chats.
+pub async fn heads(conn: &mut AsyncPgConnection, ids: &[ChatId]) -> QueryResult<Vec<(ChatId, i64)>> {
+    chats::table.filter(chats::id.eq_any(ids)).select((chats::id, chats::head)).load(conn).await
+}

@@ -1,0 +1,48 @@
+//! Postgres: schema, migrations, pool, and the queries. A query takes a connection, knows no HTTP and decides nothing.
+
+pub mod account;
+pub mod balloon;
+pub mod chat;
+pub mod job;
+pub mod keyset;
+pub mod message;
+mod migrate;
+pub mod photo;
+mod pool;
+pub mod schema;
+pub mod seed;
+mod tls;
+pub mod user;
+
+pub use diesel::{QueryResult, result::Error as QueryError};
+pub use diesel_async::{AsyncConnection, AsyncPgConnection};
+pub use keyset::Keyset;
+pub use migrate::{MigrateError, migrate, revert_all};
+pub use pool::{Connection, Database, DatabaseConfig, PoolError};
+pub use tls::{connect, parse_url};
+
+/// Whether a statement failed because a connection was lost or the server is going down, and not because of what it said.
+#[must_use]
+pub fn is_unavailable(error: &QueryError) -> bool {
+    match error {
+        QueryError::BrokenTransactionManager => true,
+        QueryError::DatabaseError(diesel::result::DatabaseErrorKind::ClosedConnection, _) => true,
+        // tokio-postgres tells a lost connection by text alone; 57P0x is the server's own "going down" or "starting".
+        QueryError::DatabaseError(_, info) => {
+            let text = info.message();
+            ["connection closed", "error communicating with the server", "terminating connection", "is starting up", "is shutting down", "statement timeout"]
+                .iter()
+                .any(|sign| text.contains(sign))
+        }
+        _ => false,
+    }
+}
+
+/// The name of the unique constraint that a statement ran into.
+#[must_use]
+pub fn violated_unique(error: &QueryError) -> Option<&str> {
+    match error {
+        QueryError::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, info) => info.constraint_name(),
+        _ => None,
+    }
+}

@@ -1,0 +1,45 @@
+//! The embedded migrations.
+
+use diesel::ConnectionError;
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
+
+/// Any number, always the same: two processes that start at once migrate one after the other.
+const LOCK: &str = "SELECT pg_advisory_lock(7426114501)";
+
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    #[error("no connection to the database: {0}")]
+    Connection(#[from] ConnectionError),
+    #[error("the migration failed: {0}")]
+    Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Runs what has not run yet; answers the names of what it ran.
+pub async fn migrate(url: &str) -> Result<Vec<String>, MigrateError> {
+    locked(url, |harness| {
+        let ran = harness.run_pending_migrations(MIGRATIONS)?;
+        Ok(ran.iter().map(ToString::to_string).collect())
+    })
+    .await
+}
+
+/// Takes back every migration. For tests: it drops all data.
+pub async fn revert_all(url: &str) -> Result<(), MigrateError> {
+    locked(url, |harness| harness.revert_all_migrations(MIGRATIONS).map(drop)).await
+}
+
+type Harness = AsyncMigrationHarness<AsyncPgConnection>;
+type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Does `work` under the lock, on a thread where it may block. The lock goes with the connection.
+async fn locked<T: Send + 'static>(url: &str, work: impl FnOnce(&mut Harness) -> Outcome<T> + Send + 'static) -> Result<T, MigrateError> {
+    let mut connection = crate::connect(url).await?;
+    // A migration may take longer than a request may.
+    connection.batch_execute("SET statement_timeout = 0").await.map_err(|error| MigrateError::Migration(Box::new(error)))?;
+    connection.batch_execute(LOCK).await.map_err(|error| MigrateError::Migration(Box::new(error)))?;
+    let done = tokio::task::spawn_blocking(move || work(&mut AsyncMigrationHarness::new(connection))).await;
+    done.map_err(|error| MigrateError::Migration(Box::new(error)))?.map_err(MigrateError::Migration)
+}

@@ -1,0 +1,110 @@
+//! The tables, as `migrations/` makes them.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        password_hash -> Text,
+        name -> Text,
+        age -> SmallInt,
+        age_given_on -> Date,
+        bio -> Text,
+        interests -> Array<Text>,
+        version -> Integer,
+        created_at -> Timestamptz,
+    }
+}
+
+table! {
+    photos (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        position -> SmallInt,
+        width -> Integer,
+        height -> Integer,
+        placeholder -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        address -> Text,
+        user_agent -> Text,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    refresh_tokens (token_hash) {
+        token_hash -> Binary,
+        session_id -> Uuid,
+        created_at -> Timestamptz,
+        replaced_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
+    chats (id) {
+        id -> Uuid,
+        kind -> Text,
+        title -> Nullable<Text>,
+        direct_low -> Nullable<Uuid>,
+        direct_high -> Nullable<Uuid>,
+        head -> BigInt,
+        last_message_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+table! {
+    chat_members (chat_id, user_id) {
+        chat_id -> Uuid,
+        user_id -> Uuid,
+        role -> Text,
+        read_seq -> BigInt,
+        joined_at -> Timestamptz,
+    }
+}
+
+table! {
+    messages (id) {
+        id -> Uuid,
+        chat_id -> Uuid,
+        sender_id -> Uuid,
+        client_id -> Uuid,
+        seq -> BigInt,
+        changed_seq -> BigInt,
+        body -> Text,
+        sent_at -> Timestamptz,
+    }
+}
+
+table! {
+    balloons (id) {
+        id -> Uuid,
+        from_id -> Uuid,
+        to_id -> Uuid,
+        note -> Text,
+        state -> Text,
+        sent_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        answered_at -> Nullable<Timestamptz>,
+        chat_id -> Nullable<Uuid>,
+    }
+}
+
+joinable!(photos -> users (user_id));
+joinable!(sessions -> users (user_id));
+joinable!(refresh_tokens -> sessions (session_id));
+joinable!(chat_members -> chats (chat_id));
+joinable!(messages -> chats (chat_id));
+
+allow_tables_to_appear_in_same_query!(users, photos, sessions, refresh_tokens, chats, chat_members, messages, balloons);

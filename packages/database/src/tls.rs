@@ -1,0 +1,59 @@
+//! One connection to Postgres: plain where the URL says `sslmode=disable`, else TLS with verified certificates.
+
+use std::{sync::Arc, time::Duration};
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use rustls::{ClientConfig, RootCertStore};
+use tokio_postgres::{Config, NoTls, config::SslMode};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// No statement of a request may run longer, and no transaction may be left open.
+const SESSION_SETTINGS: &str = "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'; SET TIME ZONE 'UTC'";
+
+/// Opens a connection.
+pub async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
+    let config = parse_url(url)?;
+    let mut connection = if config.get_ssl_mode() == SslMode::Disable {
+        let (client, connection) = config.connect(NoTls).await.map_err(bad_connection)?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+    } else {
+        let (client, connection) = config.connect(MakeRustlsConnect::new(client_config()?)).await.map_err(bad_connection)?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+    };
+    connection.batch_execute(SESSION_SETTINGS).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}
+
+/// Reads a Postgres URL. rustls always verifies chain and name, so `verify-ca` and `verify-full`, which the driver does not know, mean `require`.
+pub fn parse_url(url: &str) -> ConnectionResult<Config> {
+    let url = url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require");
+    let mut config: Config = url.parse().map_err(|_| ConnectionError::InvalidConnectionUrl("DATABASE_URL is not a Postgres URL".to_owned()))?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT_TIMEOUT);
+    }
+    Ok(config)
+}
+
+fn client_config() -> ConnectionResult<ClientConfig> {
+    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(bad_connection)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
+}
+
+/// The whole chain of causes: the driver's own text is no more than "error connecting to server".
+fn bad_connection(error: impl std::error::Error) -> ConnectionError {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    ConnectionError::BadConnection(text)
+}

@@ -1,0 +1,6 @@
+//! The queries on a real Postgres.
+
+mod constraints;
+mod migrations;
+mod plans;
+mod keysets;

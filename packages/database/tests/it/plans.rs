@@ -1,0 +1,52 @@
+//! The hot paths use an index at 10,000 people and 200,000 messages.
+
+use anyhow::Result;
+use balloond_database::{AsyncPgConnection, Keyset, chat, connect, message, seed, user};
+use chrono::Utc;
+use diesel::{QueryableByName, sql_query, sql_types::{BigInt, Text}};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+
+#[derive(Debug, PartialEq, Eq, QueryableByName)]
+struct Scanned {
+    #[diesel(sql_type = Text)]
+    table: String,
+    #[diesel(sql_type = BigInt)]
+    times: i64,
+}
+
+/// The tables that this transaction read from end to end, by what Postgres itself counts.
+async fn sequential_scans(conn: &mut AsyncPgConnection) -> Result<Vec<Scanned>> {
+    let scans = sql_query(
+        "SELECT relname::text AS table, seq_scan AS times FROM pg_stat_xact_user_tables WHERE seq_scan > 0 ORDER BY relname",
+    );
+    Ok(scans.load(conn).await?)
+}
+
+#[tokio::test]
+async fn no_hot_path_reads_a_whole_table() -> Result<()> {
+    let mut conn = connect(&balloond_testing::database::create().await?).await?;
+    conn.batch_execute("SET statement_timeout = 0").await?;
+    let crowd = seed::crowd(&mut conn, seed::Size { people: 10_000, chats: 2_000, messages: 200_000 }).await?;
+    conn.batch_execute("ANALYZE; BEGIN").await?;
+    let (viewer, chat) = (crowd.viewer, crowd.chat);
+    let keyset = Keyset { after: None, limit: 24 };
+    let now = Utc::now();
+    let search = user::Search { interest: Some("tea".to_owned()), ..user::Search::default() };
+    let named = user::Search { name_part: Some("person 99".to_owned()), ..user::Search::default() };
+
+    for (what, read) in [
+        ("people", user::search(&mut conn, viewer, &user::Search::default(), now.date_naive(), now, keyset).await?.len()),
+        ("people by interest", user::search(&mut conn, viewer, &search, now.date_naive(), now, keyset).await?.len()),
+        ("people by name", user::search(&mut conn, viewer, &named, now.date_naive(), now, keyset).await?.len()),
+        ("chats", chat::list(&mut conn, viewer, keyset).await?.len()),
+        ("history", message::history(&mut conn, chat, i64::MAX, 50).await?.len()),
+        ("catching up", message::changed_since(&mut conn, chat, 10, 300).await?.len()),
+        ("members", chat::members(&mut conn, chat).await?.len()),
+    ] {
+        assert!(read > 0, "{what} found nothing");
+    }
+    chat::count_unread(&mut conn, viewer).await?;
+    balloond_database::balloon::count_waiting(&mut conn, viewer, now).await?;
+    assert_eq!(sequential_scans(&mut conn).await?, []);
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Registering, logging in, staying so, logging out.
+//!
+//! A session is a signed-in device. It holds an access token (10 minutes, checked without I/O) and a refresh token (works
+//! once, exchanged for the next pair). Ending the session ends both at once.
+
+mod access_token;
+mod authenticate;
+mod log_in;
+mod log_out;
+mod passwords;
+mod refresh;
+mod refresh_token;
+mod register;
+mod revoked;
+mod session;
+
+use std::net::IpAddr;
+
+use balloond_shared::{SessionId, UserId};
+
+pub(crate) use access_token::ACCESS_TOKEN_LIFE;
+pub use access_token::Tokens;
+pub use authenticate::{authenticate, resume};
+pub use log_in::log_in;
+pub use log_out::log_out;
+pub use passwords::Passwords;
+pub use refresh::refresh;
+pub use register::register;
+pub use session::SESSION_LIFE;
+
+/// Who asks: proved by an access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    pub user: UserId,
+    pub session: SessionId,
+}
+
+/// From where somebody asks: for limits, and for the list of one's devices.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub address: IpAddr,
+    pub user_agent: String,
+}

@@ -1,0 +1,48 @@
+use balloond_database::{AsyncConnection, QueryError, account, violated_unique};
+use balloond_shared::{
+    ErrorCode, UserId,
+    auth::{Register, Registration, SignedIn},
+};
+use chrono::Utc;
+
+use super::{Client, Viewer, refresh_token::RefreshToken, session};
+use crate::{Error, Result, Services, limits, services::run_to_end};
+
+/// Opens an account and signs in. `EmailTaken` when there is one.
+pub async fn register(services: &Services, request: &Register, client: &Client) -> Result<SignedIn> {
+    let registration = request.parse()?;
+    limits::check(services, &limits::REGISTER_BY_ADDRESS, &limits::address(client.address)).await?;
+    let password_hash = services.passwords.hash(registration.password.expose().to_owned()).await?;
+    let refresh_token = RefreshToken::new();
+    let opening = open_account(services.clone(), registration, password_hash, client.clone(), refresh_token.clone());
+    let viewer = run_to_end(opening).await?;
+    session::signed_in(services, viewer, &refresh_token).await
+}
+
+async fn open_account(
+    services: Services,
+    registration: Registration,
+    password_hash: String,
+    client: Client,
+    refresh_token: RefreshToken,
+) -> Result<Viewer> {
+    let new = account::NewAccount {
+        id: UserId::new(),
+        email: registration.email.as_str(),
+        password_hash: &password_hash,
+        name: registration.name.as_str(),
+        age: registration.age.years(),
+        age_given_on: Utc::now().date_naive(),
+    };
+    let mut conn = services.database.primary().await?;
+    let opened = conn
+        .transaction::<_, QueryError, _>(async |conn| {
+            account::create(conn, &new).await?;
+            session::open(conn, new.id, &client, &refresh_token).await
+        })
+        .await;
+    opened.map_err(|error| match violated_unique(&error) {
+        Some(account::EMAIL_KEY) => ErrorCode::EmailTaken.into(),
+        _ => Error::from(error),
+    })
+}

@@ -1,0 +1,49 @@
+//! Chats: listing, reading, sending.
+
+mod feed;
+mod read;
+mod send;
+
+use std::collections::HashMap;
+
+use balloond_database::{Keyset, chat, user};
+use balloond_shared::{
+    ChatId, ErrorCode, Page, UserId,
+    chat::{Chat, ChatSummary, ReadCursor},
+    page,
+    people::Person,
+};
+
+pub use feed::{badges, changes, heads, memberships, typing};
+pub use read::{mark_read, messages};
+pub use send::{Sent, send};
+
+use crate::{Result, Services, Viewer, present};
+
+/// The viewer's chats, the one with the newest message first.
+pub async fn list(services: &Services, viewer: Viewer, cursor: Option<&str>, limit: Option<i64>) -> Result<Page<ChatSummary>> {
+    let keyset = Keyset::parse(cursor, page::limit(limit))?;
+    let mut conn = services.database.primary().await?;
+    let rows = chat::list(&mut conn, viewer.user, keyset).await?;
+    let page = keyset.page(rows, |row| row.newest);
+    let others: Vec<UserId> = page.items.iter().filter_map(|row| row.with).collect();
+    let cards = user::cards(&mut conn, &others).await?;
+    let mut people: HashMap<UserId, Person> =
+        cards.into_iter().map(|card| (card.id, present::person(&services.storage, card))).collect();
+    let items = page.items.into_iter().map(|row| {
+        let with = row.with.and_then(|id| people.remove(&id));
+        present::chat_summary(row, with)
+    });
+    Ok(Page { items: items.collect(), next: page.next })
+}
+
+/// One chat. `NotFound` for whoever is not a member.
+pub async fn get(services: &Services, viewer: Viewer, chat: ChatId) -> Result<Chat> {
+    let mut conn = services.database.primary().await?;
+    let row = chat::summary(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
+    let rows = chat::members(&mut conn, chat).await?;
+    let read = rows.iter().map(|(card, seq)| ReadCursor { user: card.id, seq: *seq }).collect();
+    let members: Vec<Person> = rows.into_iter().map(|(card, _)| present::person(&services.storage, card)).collect();
+    let with = members.iter().find(|member| Some(member.id) == row.with).cloned();
+    Ok(Chat { summary: present::chat_summary(row, with), members, read })
+}

@@ -1,0 +1,48 @@
+//! What a person's sockets and badges need to know.
+
+use balloond_database::{balloon, chat, message};
+use balloond_shared::{
+    ChatId, ErrorCode, UserId,
+    chat::{Badges, CATCH_UP_LIMIT, Message},
+    event::ServerEvent,
+};
+use chrono::Utc;
+
+use crate::{Result, Services, Viewer, limits, present, realtime};
+
+/// The two numbers of the navigation.
+pub async fn badges(services: &Services, viewer: Viewer) -> Result<Badges> {
+    let mut conn = services.database.primary().await?;
+    let balloons = balloon::count_waiting(&mut conn, viewer.user, Utc::now()).await?;
+    let chats = chat::count_unread(&mut conn, viewer.user).await?;
+    Ok(Badges { balloons, chats })
+}
+
+/// Tells the chat that the viewer is typing. Nothing is stored.
+pub async fn typing(services: &Services, viewer: Viewer, chat: ChatId) -> Result<()> {
+    limits::check(services, &limits::TYPING, &viewer.user.to_string()).await?;
+    let mut conn = services.database.primary().await?;
+    chat::head(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
+    drop(conn);
+    realtime::tell_chat(services, chat, &ServerEvent::Typing { chat, user: viewer.user }).await;
+    Ok(())
+}
+
+/// The chats that somebody is a member of: what their sockets hear.
+pub async fn memberships(services: &Services, user: UserId) -> Result<Vec<ChatId>> {
+    let mut conn = services.database.primary().await?;
+    Ok(chat::of_user(&mut conn, user).await?)
+}
+
+/// The heads of chats: how a node finds out what it missed while Redis was away.
+pub async fn heads(services: &Services, chats: &[ChatId]) -> Result<Vec<(ChatId, i64)>> {
+    let mut conn = services.database.primary().await?;
+    Ok(chat::heads(&mut conn, chats).await?)
+}
+
+/// What changed in a chat after `since`, for a node's fan-out to members whose membership it checked; at most 300.
+pub async fn changes(services: &Services, chat: ChatId, since: i64) -> Result<Vec<Message>> {
+    let mut conn = services.database.primary().await?;
+    let rows = message::changed_since(&mut conn, chat, since, CATCH_UP_LIMIT).await?;
+    Ok(rows.into_iter().map(present::message).collect())
+}

@@ -1,0 +1,49 @@
+//! Sending a message.
+
+use balloond_database::{
+    message::{self, NewMessage},
+    violated_unique,
+};
+use balloond_shared::{
+    ChatId, ErrorCode, MessageId,
+    chat::{Message, SendMessage},
+    event::ServerEvent,
+};
+
+use crate::{Result, Services, Viewer, limits, present, realtime, services::run_to_end};
+
+/// A message that was stored, now or by an earlier try.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub message: Message,
+    /// It was there already: the answer is 200, not 201.
+    pub repeated: bool,
+}
+
+/// Stores a message once and tells the chat. `NotFound` for whoever is not a member.
+pub async fn send(services: &Services, viewer: Viewer, chat: ChatId, request: &SendMessage) -> Result<Sent> {
+    let body = request.parse()?;
+    limits::check(services, &limits::SEND_MESSAGE, &viewer.user.to_string()).await?;
+    let (services, client_id) = (services.clone(), request.client_id);
+    run_to_end(async move {
+        let mut conn = services.database.primary().await?;
+        let new = NewMessage { id: MessageId::new(), chat, sender: viewer.user, client_id, body: body.as_str() };
+        match message::insert(&mut conn, new).await {
+            Ok(Some(row)) => {
+                drop(conn);
+                let message = present::message(row);
+                let event = ServerEvent::Message { message };
+                realtime::tell_chat(&services, chat, &event).await;
+                let ServerEvent::Message { message } = event else { return Err(ErrorCode::Internal.into()) };
+                Ok(Sent { message, repeated: false })
+            }
+            Ok(None) => Err(ErrorCode::NotFound.into()),
+            Err(error) if violated_unique(&error) == Some(message::REPEATED) => {
+                let row = message::find_sent(&mut conn, chat, viewer.user, client_id).await?;
+                Ok(Sent { message: present::message(row), repeated: true })
+            }
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
+}

@@ -1,0 +1,246 @@
+//! The configuration, typed, from the environment; every fault is named at once.
+
+mod address;
+mod environment;
+mod secret;
+
+use std::{fmt, net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread::available_parallelism};
+
+use balloond_cache::CacheConfig;
+use balloond_database::DatabaseConfig;
+use balloond_storage::StorageConfig;
+use tracing_subscriber::EnvFilter;
+
+pub(crate) use address::is_local_postgres;
+pub use environment::{ConfigFault, ConfigFaults};
+pub use secret::{SecretKey, TokenKey};
+
+use address::{host, parse_base, parse_origin, parse_postgres, parse_redis, redact};
+use environment::{Environment, Variable};
+use secret::parse_token_keys;
+
+const API_ADDR: Variable = Variable::open("API_ADDR", "0.0.0.0:8080");
+const WEB_ADDR: Variable = Variable::open("WEB_ADDR", "0.0.0.0:3000");
+const PUBLIC_API_URL: Variable = Variable::open("PUBLIC_API_URL", "http://localhost:8080");
+const PUBLIC_WEB_URL: Variable = Variable::open("PUBLIC_WEB_URL", "http://localhost:3000");
+const SITE_ROOT: Variable = Variable::open("SITE_ROOT", "target/site");
+const DATABASE_URL: Variable =
+    Variable::secret("DATABASE_URL", "postgres://balloond:PASSWORD@localhost:5432/balloond?sslmode=disable");
+const DATABASE_REPLICA_URL: Variable =
+    Variable::secret("DATABASE_REPLICA_URL", "postgres://balloond:PASSWORD@replica:5432/balloond?sslmode=require");
+const DATABASE_POOL_SIZE: Variable = Variable::open("DATABASE_POOL_SIZE", "5");
+const REDIS_URL: Variable = Variable::secret("REDIS_URL", "redis://localhost:6379");
+const S3_ENDPOINT: Variable = Variable::open("S3_ENDPOINT", "http://localhost:9000");
+const S3_REGION: Variable = Variable::open("S3_REGION", "us-east-1");
+const S3_BUCKET: Variable = Variable::open("S3_BUCKET", "balloond");
+const S3_ACCESS_KEY_ID: Variable = Variable::secret("S3_ACCESS_KEY_ID", "balloond");
+const S3_SECRET_ACCESS_KEY: Variable = Variable::secret("S3_SECRET_ACCESS_KEY", "SECRET");
+const CDN_BASE_URL: Variable = Variable::open("CDN_BASE_URL", "https://photos.example.com");
+const TOKEN_KEYS: Variable = Variable::secret("TOKEN_KEYS", "a1:BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)");
+const REFRESH_KEY: Variable = Variable::secret("REFRESH_KEY", "BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)");
+const PASSWORD_HASHES_AT_ONCE: Variable = Variable::open("PASSWORD_HASHES_AT_ONCE", "2");
+const TRUSTED_PROXIES: Variable = Variable::open("TRUSTED_PROXIES", "1");
+const LOG_FORMAT: Variable = Variable::open("LOG_FORMAT", "json");
+const LOG_LEVEL: Variable = Variable::open("LOG_LEVEL", "info");
+const RUST_LOG: Variable = Variable::open("RUST_LOG", "info,balloond_domain=debug");
+
+/// Everything that can be set, checked. `Debug` and [`Config::describe`] show no secret.
+#[derive(Clone)]
+pub struct Config {
+    pub api_addr: SocketAddr,
+    pub web_addr: SocketAddr,
+    /// The origin at which browsers reach the api: scheme, host and port, without a slash at the end.
+    pub public_api_url: String,
+    /// The origin of the pages, and the only one that may change anything.
+    pub public_web_url: String,
+    /// The folder of scripts, styles and images that web serves.
+    pub site_root: PathBuf,
+    pub database: DatabaseConfig,
+    pub cache: CacheConfig,
+    pub storage: StorageConfig,
+    /// The first signs, all verify; at least one.
+    pub token_keys: Vec<TokenKey>,
+    /// Derives a refresh token's successor.
+    pub refresh_key: SecretKey,
+    /// Passwords that are hashed at the same time; each takes 19 MiB and a core.
+    pub password_hashes_at_once: usize,
+    /// Proxies in front of us whose `X-Forwarded-For` is believed; 0 believes nobody's.
+    pub trusted_proxies: usize,
+    pub log: LogConfig,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogConfig {
+    pub format: LogFormat,
+    /// Directives as of `tracing_subscriber::EnvFilter`.
+    pub filter: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    ///
+    /// Names every fault, not only the first.
+    pub fn from_env() -> Result<Self, ConfigFaults> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the variables that `lookup` knows.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::from_env`].
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigFaults> {
+        let mut env = Environment::new(lookup);
+        let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+        let api_addr = env.optional(API_ADDR, parse_addr).unwrap_or(SocketAddr::from(([0, 0, 0, 0], 8080)));
+        let web_addr = env.optional(WEB_ADDR, parse_addr).unwrap_or(SocketAddr::from(([0, 0, 0, 0], 3000)));
+        let public_api_url = env.optional(PUBLIC_API_URL, parse_origin).unwrap_or_else(|| PUBLIC_API_URL.example.to_owned());
+        let public_web_url = env.optional(PUBLIC_WEB_URL, parse_origin).unwrap_or_else(|| PUBLIC_WEB_URL.example.to_owned());
+        if env.faults.is_empty() && host(&public_api_url) != host(&public_web_url) {
+            env.fault::<()>(PUBLIC_API_URL, "has another host than PUBLIC_WEB_URL, and cookies go to one host only");
+        }
+        let site_root = env.text(SITE_ROOT).unwrap_or_else(|| SITE_ROOT.example.to_owned());
+        let database_url = env.required(DATABASE_URL, parse_postgres);
+        let replica_url = env.optional(DATABASE_REPLICA_URL, parse_postgres);
+        let pool_size = env.optional(DATABASE_POOL_SIZE, |text| parse_count(text, 1, 1000)).unwrap_or(cores * 2 + 1);
+        let redis_url = env.required(REDIS_URL, parse_redis);
+        let storage = read_storage(&mut env);
+        let token_keys = env.required(TOKEN_KEYS, parse_token_keys);
+        let refresh_key = env.required(REFRESH_KEY, SecretKey::parse);
+        let password_hashes_at_once = env.optional(PASSWORD_HASHES_AT_ONCE, |text| parse_count(text, 1, 64)).unwrap_or(cores);
+        let trusted_proxies = env.optional(TRUSTED_PROXIES, |text| parse_count(text, 0, 16)).unwrap_or(0);
+        let log = read_log(&mut env);
+        match (database_url, redis_url, storage, token_keys, refresh_key) {
+            (Some(url), Some(redis_url), Some(storage), Some(token_keys), Some(refresh_key)) if env.faults.is_empty() => Ok(Self {
+                api_addr,
+                web_addr,
+                public_api_url,
+                public_web_url,
+                site_root: site_root.into(),
+                database: DatabaseConfig { url, replica_url, pool_size },
+                cache: CacheConfig { url: redis_url, pool_size: cores },
+                storage,
+                token_keys,
+                refresh_key,
+                password_hashes_at_once,
+                trusted_proxies,
+                log,
+            }),
+            _ => Err(ConfigFaults(env.faults)),
+        }
+    }
+
+    /// Whether cookies are `Secure` and `__Host-`: everywhere but on plain-http localhost, the only plain http there is.
+    #[must_use]
+    pub fn secure_cookies(&self) -> bool {
+        self.public_web_url.starts_with("https://")
+    }
+
+    /// Whether the database is on this machine.
+    #[must_use]
+    pub fn has_local_database(&self) -> bool {
+        is_local_postgres(&self.database.url)
+    }
+
+    /// The settings in effect, one `NAME=value` a line, secrets redacted.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let kids: Vec<_> = self.token_keys.iter().map(|key| format!("{}:…", key.kid)).collect();
+        let format = match self.log.format {
+            LogFormat::Pretty => "pretty",
+            LogFormat::Json => "json",
+        };
+        let settings = [
+            (API_ADDR, self.api_addr.to_string()),
+            (WEB_ADDR, self.web_addr.to_string()),
+            (PUBLIC_API_URL, self.public_api_url.clone()),
+            (PUBLIC_WEB_URL, self.public_web_url.clone()),
+            (SITE_ROOT, self.site_root.display().to_string()),
+            (DATABASE_URL, redact(&self.database.url)),
+            (DATABASE_REPLICA_URL, self.database.replica_url.as_deref().map(redact).unwrap_or_default()),
+            (DATABASE_POOL_SIZE, self.database.pool_size.to_string()),
+            (REDIS_URL, redact(&self.cache.url)),
+            (S3_ENDPOINT, self.storage.endpoint.clone()),
+            (S3_REGION, self.storage.region.clone()),
+            (S3_BUCKET, self.storage.bucket.clone()),
+            (S3_ACCESS_KEY_ID, "…".to_owned()),
+            (S3_SECRET_ACCESS_KEY, "…".to_owned()),
+            (CDN_BASE_URL, self.storage.public_base.clone()),
+            (TOKEN_KEYS, kids.join(",")),
+            (REFRESH_KEY, "…".to_owned()),
+            (PASSWORD_HASHES_AT_ONCE, self.password_hashes_at_once.to_string()),
+            (TRUSTED_PROXIES, self.trusted_proxies.to_string()),
+            (LOG_FORMAT, format.to_owned()),
+            (RUST_LOG, self.log.filter.clone()),
+        ];
+        settings.map(|(variable, value)| format!("{}={value}", variable.name)).join("\n")
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe())
+    }
+}
+
+fn read_storage(env: &mut Environment<impl Fn(&str) -> Option<String>>) -> Option<StorageConfig> {
+    let endpoint = env.required(S3_ENDPOINT, parse_base);
+    let region = env.text(S3_REGION).unwrap_or_else(|| S3_REGION.example.to_owned());
+    let bucket = env.required(S3_BUCKET, parse_bucket);
+    let access_key_id = env.required(S3_ACCESS_KEY_ID, |text| Ok(text.to_owned()));
+    let secret_access_key = env.required(S3_SECRET_ACCESS_KEY, |text| Ok(text.to_owned()));
+    let cdn = env.optional(CDN_BASE_URL, parse_base);
+    let (endpoint, bucket) = (endpoint?, bucket?);
+    let public_base = cdn.unwrap_or_else(|| format!("{endpoint}/{bucket}"));
+    let (access_key_id, secret_access_key) = (access_key_id?, secret_access_key?);
+    Some(StorageConfig { endpoint, region, bucket, access_key_id, secret_access_key, public_base })
+}
+
+fn read_log(env: &mut Environment<impl Fn(&str) -> Option<String>>) -> LogConfig {
+    let format = env.optional(LOG_FORMAT, |text| match text {
+        "pretty" => Ok(LogFormat::Pretty),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("is neither pretty nor json".to_owned()),
+    });
+    let level = env.optional(LOG_LEVEL, |text| match text {
+        "off" | "error" | "warn" | "info" | "debug" | "trace" => Ok(text.to_owned()),
+        _ => Err("is none of off, error, warn, info, debug, trace".to_owned()),
+    });
+    let directives = env.optional(RUST_LOG, |text| match EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("is not a log filter ({error})")),
+    });
+    let filter = directives.unwrap_or_else(|| crate::telemetry::filter_for(level.as_deref().unwrap_or("info")));
+    LogConfig { format: format.unwrap_or(LogFormat::Pretty), filter }
+}
+
+fn parse_addr(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "is not an address and a port".to_owned())
+}
+
+fn parse_count(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| (least..=most).contains(count));
+    count.ok_or_else(|| format!("is not a number from {least} to {most}"))
+}
+
+/// As S3 has it: 3 to 63 lower-case letters, digits, dots and hyphens.
+fn parse_bucket(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+    if (3..=63).contains(&text.len()) && text.chars().all(fits) {
+        return Ok(text.to_owned());
+    }
+    Err("is not a bucket's name: 3 to 63 lower-case letters, digits, dots and hyphens".to_owned())
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,21 @@
+use balloond_shared::{PhotoId, UserId};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use serde::{Deserialize, Serialize};
+
+use super::worker::services;
+use crate::Error;
+
+/// Deletes the files of a photo that no row names any more.
+#[derive(Serialize, Deserialize)]
+pub(super) struct DeletePhotoObjects {
+    pub(super) user: UserId,
+    pub(super) photo: PhotoId,
+}
+
+impl TaskHandler for DeletePhotoObjects {
+    const IDENTIFIER: &'static str = "delete_photo_objects";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        services(&context)?.storage.delete_photo(self.user, self.photo).await.map_err(Error::from)
+    }
+}

@@ -1,0 +1,32 @@
+//! Background jobs: enqueued in the transaction that makes them necessary, run by `balloond-api worker`, tried again with
+//! growing waits until they succeed (25 times at most, over about three days).
+
+mod delete_ended_sessions;
+mod delete_photo_objects;
+mod worker;
+
+use balloond_database::{AsyncPgConnection, job};
+use balloond_shared::{PhotoId, UserId};
+use graphile_worker::TaskHandler;
+
+use crate::{Error, Result};
+use delete_photo_objects::DeletePhotoObjects;
+
+pub use worker::{InstallError, install, run};
+
+/// What can be enqueued.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Job {
+    /// Deletes the files of a photo that no row names any more.
+    DeletePhotoObjects { user: UserId, photo: PhotoId },
+}
+
+/// Enqueues a job: it will be done if and only if the transaction of `conn` commits.
+pub(crate) async fn enqueue(conn: &mut AsyncPgConnection, job: &Job) -> Result<()> {
+    let (task, payload) = match *job {
+        Job::DeletePhotoObjects { user, photo } => {
+            (DeletePhotoObjects::IDENTIFIER, serde_json::to_value(DeletePhotoObjects { user, photo }))
+        }
+    };
+    Ok(job::add(conn, task, &payload.map_err(Error::internal)?).await?)
+}

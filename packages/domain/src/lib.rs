@@ -1,0 +1,26 @@
+//! The use cases: authorise, transact, then tell. The only place where a rule lives.
+//!
+//! Every use case is a function of [`Services`] and, where somebody has to be signed in, of the [`Viewer`] who asks.
+//! The doors (`apps/api`, `apps/web`) extract, call and wrap.
+
+pub mod auth;
+pub mod balloon;
+pub mod chat;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod job;
+mod limits;
+pub mod people;
+pub mod photo;
+mod photo_pipeline;
+mod present;
+pub mod profile;
+pub mod realtime;
+mod services;
+pub mod telemetry;
+
+pub use auth::{Client, Viewer};
+pub use config::Config;
+pub use error::{Error, Result};
+pub use services::Services;

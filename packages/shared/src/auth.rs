@@ -1,0 +1,69 @@
+//! Registering, logging in and staying so.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Age, DisplayName, Email, Password, error::FieldErrors, profile::Me};
+
+/// `POST /auth/register`.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Register {
+    pub email: String,
+    /// 8 to 128 characters, kept as typed.
+    pub password: String,
+    pub name: String,
+    /// 18 to 120.
+    pub age: i64,
+}
+
+/// A registration whose every field is valid.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    pub email: Email,
+    pub password: Password,
+    pub name: DisplayName,
+    pub age: Age,
+}
+
+impl Register {
+    /// Names every fault at once.
+    pub fn parse(&self) -> Result<Registration, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let email = errors.check("email", Email::parse(&self.email));
+        let password = errors.check("password", Password::parse(&self.password));
+        let name = errors.check("name", DisplayName::parse(&self.name));
+        let age = errors.check("age", Age::parse(self.age));
+        match (email, password, name, age) {
+            (Some(email), Some(password), Some(name), Some(age)) => Ok(Registration { email, password, name, age }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// `POST /auth/login`. Not validated beyond being there: what was once accepted may be typed again.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Login {
+    pub email: String,
+    pub password: String,
+}
+
+/// `POST /auth/refresh`. A browser sends no body: its cookie says it.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Refresh {
+    pub refresh_token: String,
+}
+
+/// Signed in: what registering, logging in and refreshing answer.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignedIn {
+    /// The access token, for `Authorization: Bearer`.
+    pub token: String,
+    /// Seconds until `token` expires.
+    pub expires_in: u64,
+    /// Opaque; works once. Its answer holds the next.
+    pub refresh_token: String,
+    pub user: Me,
+}

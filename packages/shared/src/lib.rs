@@ -1,0 +1,27 @@
+//! What the browser, the API and the database agree on: ids, requests and answers, events, and the rules of valid input.
+//!
+//! Compiles to wasm and knows no server crate. Every rule stands here once; the browser applies it before sending,
+//! both doors apply it after.
+
+pub mod age;
+pub mod auth;
+pub mod backoff;
+pub mod balloon;
+pub mod chat;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod outbox;
+pub mod page;
+pub mod people;
+pub mod photo;
+pub mod profile;
+pub mod text;
+pub mod timeline;
+
+pub use age::{Age, current_age};
+pub use error::{ApiError, ErrorCode, FieldError, FieldErrors};
+pub use id::{BalloonId, ChatId, ClientId, MessageId, PhotoId, SessionId, UserId};
+pub use page::{Cursor, Page};
+pub use photo::{Photo, PhotoUrls};
+pub use text::{Bio, DisplayName, Email, Interest, MessageBody, Note, Password};

@@ -1,0 +1,238 @@
+//! The object store: the files of photos, over S3's protocol.
+//!
+//! A photo's files never change under their keys, so whoever fetches one may keep it for ever.
+
+mod key;
+
+use std::{sync::Arc, time::Duration};
+
+use balloond_shared::{PhotoId, PhotoUrls, UserId};
+use bytes::Bytes;
+use s3::{
+    Bucket, BucketConfiguration, Region, creds::Credentials, error::S3Error, request::ResponseData,
+    serde_types::ObjectIdentifier,
+};
+
+pub use key::{PhotoKey, Variant};
+
+use key::Folder;
+
+/// A request's time at most, connecting included.
+const TIMEOUT: Duration = Duration::from_secs(5);
+const CONTENT_TYPE: &str = "image/webp";
+/// For a year, the longest that RFC 9111's readers honour, and without asking again (RFC 8246).
+const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
+
+/// How to reach the bucket.
+#[derive(Clone)]
+pub struct StorageConfig {
+    /// The store's address without the bucket, as `https://…`.
+    pub endpoint: String,
+    pub region: String,
+    pub bucket: String,
+    pub access_key_id: String,
+    pub secret_access_key: String,
+    /// What the public URLs begin with: the CDN, or the endpoint with the bucket.
+    pub public_base: String,
+}
+
+/// The handle to the bucket; cheap to clone.
+#[derive(Clone)]
+pub struct Storage(Arc<Inner>);
+
+struct Inner {
+    bucket: Box<Bucket>,
+    public_base: String,
+}
+
+/// Why the object store did not do its work. The causes are for the log: they name hosts and buckets.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    #[error("the object store's configuration is not valid")]
+    Config(#[source] S3Error),
+    #[error("there is no such object")]
+    NotFound,
+    #[error("the object store failed a request")]
+    Unavailable(#[source] S3Error),
+    /// Deleting several objects, it kept so many.
+    #[error("the object store kept {0} objects that were to be deleted")]
+    NotDeleted(usize),
+}
+
+impl From<S3Error> for StorageError {
+    fn from(error: S3Error) -> Self {
+        match error {
+            S3Error::HttpFailWithBody(404, _) => Self::NotFound,
+            error => Self::Unavailable(error),
+        }
+    }
+}
+
+impl Storage {
+    /// Connects on first use, so it succeeds while the store is away.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Config`].
+    pub fn new(config: &StorageConfig) -> Result<Self, StorageError> {
+        // A second attempt would double the time that somebody waits for an answer.
+        s3::set_retries(0);
+        let bucket = Self::bucket(config).map_err(StorageError::Config)?;
+        let public_base = config.public_base.trim_end_matches('/').to_owned();
+        Ok(Self(Arc::new(Inner { bucket, public_base })))
+    }
+
+    fn bucket(config: &StorageConfig) -> Result<Box<Bucket>, S3Error> {
+        let region = Region::Custom { region: config.region.clone(), endpoint: config.endpoint.clone() };
+        let credentials =
+            Credentials::new(Some(&config.access_key_id), Some(&config.secret_access_key), None, None, None)?;
+        let mut bucket = Bucket::new(&config.bucket, region, credentials)?;
+        bucket.set_path_style();
+        bucket.set_request_timeout(Some(TIMEOUT));
+        Ok(bucket)
+    }
+
+    /// Whether the bucket answers.
+    ///
+    /// # Errors
+    ///
+    /// When it does not, or when it is not there.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        self.0.bucket.list_page(String::new(), None, None, None, Some(1)).await?;
+        Ok(())
+    }
+
+    /// Makes the bucket unless it is there: for development and tests.
+    ///
+    /// # Errors
+    ///
+    /// When it can neither be made nor is there.
+    pub async fn ensure_bucket(&self) -> Result<(), StorageError> {
+        let bucket = &self.0.bucket;
+        let credentials = bucket.credentials().await?;
+        let made = Bucket::create_with_path_style(
+            &bucket.name(),
+            bucket.region(),
+            credentials,
+            BucketConfiguration::default(),
+        )
+        .await;
+        match made {
+            Ok(_) => Ok(()),
+            Err(S3Error::HttpFailWithBody(409, _)) => self.ping().await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Stores one file.
+    ///
+    /// # Errors
+    ///
+    /// When the store did not take it.
+    pub async fn put(&self, key: PhotoKey, webp: &[u8]) -> Result<(), StorageError> {
+        self.0
+            .bucket
+            .put_object_builder(key.to_string(), webp)
+            .with_content_type(CONTENT_TYPE)
+            .with_cache_control(CACHE_CONTROL)?
+            .execute()
+            .await?;
+        Ok(())
+    }
+
+    /// Stores all files of a photo at once; when one fails, the others are taken away again.
+    ///
+    /// # Errors
+    ///
+    /// When the store did not take one of them.
+    pub async fn put_photo(
+        &self,
+        user: UserId,
+        photo: PhotoId,
+        thumb: &[u8],
+        small: &[u8],
+        large: &[u8],
+    ) -> Result<(), StorageError> {
+        let key = |variant| PhotoKey { user, photo, variant };
+        let stored = tokio::try_join!(
+            self.put(key(Variant::Thumb), thumb),
+            self.put(key(Variant::Small), small),
+            self.put(key(Variant::Large), large),
+        );
+        if stored.is_err() {
+            // Nobody waits for a store that has just failed to fail again; what it keeps is found by nobody.
+            let storage = self.clone();
+            tokio::spawn(async move { storage.delete_photo(user, photo).await });
+        }
+        stored.map(|_| ())
+    }
+
+    /// Reads one file.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::NotFound`], or when the store does not answer.
+    pub async fn get(&self, key: PhotoKey) -> Result<Bytes, StorageError> {
+        Ok(self.0.bucket.get_object(key.to_string()).await?.into_bytes())
+    }
+
+    /// Deletes one file; one that is not there is deleted already.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn delete(&self, key: PhotoKey) -> Result<(), StorageError> {
+        gone(self.0.bucket.delete_object(key.to_string()).await)
+    }
+
+    /// Deletes all files of a photo, as [`Storage::delete`].
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn delete_photo(&self, user: UserId, photo: PhotoId) -> Result<(), StorageError> {
+        let delete = |variant| self.delete(PhotoKey { user, photo, variant });
+        tokio::try_join!(delete(Variant::Thumb), delete(Variant::Small), delete(Variant::Large))?;
+        Ok(())
+    }
+
+    /// Deletes all that is stored of a person.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer, or did not delete all of it.
+    pub async fn delete_user(&self, user: UserId) -> Result<(), StorageError> {
+        let pages = self.0.bucket.list(Folder(user).to_string(), None).await?;
+        let objects: Vec<_> =
+            pages.into_iter().flat_map(|page| page.contents).map(|it| ObjectIdentifier::new(it.key)).collect();
+        if objects.is_empty() {
+            return Ok(());
+        }
+        let kept = self.0.bucket.delete_objects(objects).await?.errors.len();
+        if kept == 0 { Ok(()) } else { Err(StorageError::NotDeleted(kept)) }
+    }
+
+    /// A URL by which anybody can read the file for `life` (seconds count, a week at most), public bucket or not.
+    ///
+    /// # Errors
+    ///
+    /// When `life` is too long.
+    pub async fn presign_get(&self, key: PhotoKey, life: Duration) -> Result<String, StorageError> {
+        let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
+        Ok(self.0.bucket.presign_get(key.to_string(), seconds, None).await?)
+    }
+
+    /// Where everybody finds a photo. Makes no request.
+    #[must_use]
+    pub fn photo_urls(&self, user: UserId, photo: PhotoId) -> PhotoUrls {
+        let url = |variant| format!("{}/{}", self.0.public_base, PhotoKey { user, photo, variant });
+        PhotoUrls { thumb: url(Variant::Thumb), small: url(Variant::Small), large: url(Variant::Large) }
+    }
+}
+
+fn gone(deleted: Result<ResponseData, S3Error>) -> Result<(), StorageError> {
+    match deleted.map_err(StorageError::from) {
+        Ok(_) | Err(StorageError::NotFound) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
