@@ -25,22 +25,24 @@ pub struct Shared {
 
 /// The outermost wrapper stands last.
 pub fn app(
-    shared: &Shared,
+    shared: Shared,
     hub: Rc<Hub>,
 ) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
+    let cors = cors(shared.settings.origins.web());
+    let headers = default_headers(shared.settings.is_https);
     App::new()
-        .app_data(shared.services.clone())
-        .app_data(shared.settings.clone())
-        .app_data(shared.spec.clone())
+        .app_data(shared.services)
+        .app_data(shared.settings)
+        .app_data(shared.spec)
         .app_data(hub)
         .configure(routes::configure)
         .default_service(web::to(routes::not_found))
         .wrap(from_fn(problem::contain_panic))
         .wrap(from_fn(origin::check))
         .wrap(from_fn(routes::head_as_get))
-        .wrap(cors(shared.settings.origins.web()))
+        .wrap(cors)
         .wrap(from_fn(problem::answer))
-        .wrap(default_headers(shared.settings.is_https))
+        .wrap(headers)
         .wrap(from_fn(trace::trace))
 }
 

@@ -8,10 +8,10 @@ use std::{
     time::Duration,
 };
 
-use actix_http::HttpService;
+use actix_http::{HttpService, error::DispatchError};
 use actix_server::{Server, ServerBuilder};
-use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
-use actix_web::{Error, dev::AppConfig, web};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::{Error, dev::AppConfig, rt::net::TcpStream, web};
 use anyhow::Context;
 use balloond_domain::{Config, Services, realtime};
 use tokio::sync::watch;
@@ -115,10 +115,10 @@ fn serve(listener: TcpListener, shared: Shared, feed: Arc<Feed>) -> io::Result<S
         let hub = Hub::start(shared.services.clone(), Arc::clone(&feed));
         let make_app = {
             let (shared, hub) = (shared.clone(), Rc::clone(&hub));
-            move || app(&shared, Rc::clone(&hub))
+            move || app(shared.clone(), Rc::clone(&hub))
         };
         let draining = draining.clone();
-        HttpService::build()
+        let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let draining = draining.clone();
                 async move { draining.notified().await }
@@ -126,10 +126,16 @@ fn serve(listener: TcpListener, shared: Shared, feed: Arc<Feed>) -> io::Result<S
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(REQUEST_TIMEOUT)
             .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-            .tcp_nodelay(true)
             .local_addr(address)
             .upgrade(upgrade(make_app.clone(), hub))
-            .h1(map_config(make_app().into_factory().map_err(|error: Error| error.error_response()), |()| AppConfig::default()))
-            .tcp()
+            .h1(map_config(make_app().into_factory().map_err(|error: Error| error.error_response()), |()| AppConfig::default()));
+        fn_service(accept).and_then(http)
     })
+}
+
+/// A small event must not wait for the client to acknowledge the one before it, as it would by Nagle's algorithm.
+async fn accept(connection: TcpStream) -> Result<(TcpStream, Option<SocketAddr>), DispatchError> {
+    connection.set_nodelay(true)?;
+    let peer = connection.peer_addr().ok();
+    Ok((connection, peer))
 }

@@ -1,6 +1,6 @@
 //! The browser's two cookies: the access token in `session`, the refresh token in `refresh`.
 
-use std::{future::Ready, future::ready};
+use std::future::{Ready, ready};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -52,7 +52,6 @@ pub struct SessionCookies {
     names: CookieNames,
     from_browser: bool,
     refresh_lifetime: Duration,
-    pub session: Option<String>,
     pub refresh: Option<String>,
 }
 
@@ -75,7 +74,7 @@ impl SessionCookies {
         answer.finish()
     }
 
-    pub const fn from_browser(&self) -> bool {
+    pub const fn is_from_browser(&self) -> bool {
         self.from_browser
     }
 
@@ -94,14 +93,13 @@ impl FromRequest for SessionCookies {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let settings = Settings::of(request);
-        let value = |name| request.cookie(name).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty());
+        let refresh = request.cookie(settings.cookies.refresh()).map(|cookie| cookie.value().to_owned());
         let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
         ready(Ok(Self {
             names: settings.cookies,
             from_browser: origin.is_some_and(|origin| settings.origins.is_web(origin)),
             refresh_lifetime: settings.refresh_lifetime,
-            session: value(settings.cookies.session()),
-            refresh: value(settings.cookies.refresh()),
+            refresh,
         }))
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use balloond_api::Application;
-use balloond_domain::{Config, Services, job, telemetry};
+use balloond_domain::{Config, Services, demo, job, telemetry};
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -27,8 +27,12 @@ enum Command {
     Migrate,
     /// Show the configuration in effect, or everything that is wrong with it
     Config,
-    /// Fill an empty database with demo people
-    SeedDemo,
+    /// Make the demo's people, photos and chats
+    SeedDemo {
+        /// Also in a database that is not on this machine
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 /// Multi-threaded, because migrations block a thread of it. Each of the server's workers has a runtime of its own.
@@ -55,7 +59,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             println!("{}", config.describe());
             Ok(())
         }
-        Command::SeedDemo => seed_demo(&config).await,
+        Command::SeedDemo { force } => seed_demo(&config, force).await,
     }
 }
 
@@ -93,10 +97,12 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn seed_demo(config: &Config) -> anyhow::Result<()> {
+async fn seed_demo(config: &Config, force: bool) -> anyhow::Result<()> {
     let services = Services::new(config)?;
-    let _ = &services;
-    anyhow::bail!("there are no demo people yet")
+    services.storage.ensure_bucket().await?;
+    let new = demo::seed(&services, config, force).await?;
+    println!("{new} new demo people. Sign in as {} with the password `{}`.", demo::EMAIL, demo::PASSWORD);
+    Ok(())
 }
 
 /// SIGTERM and SIGINT: whoever starts us sends one or the other.

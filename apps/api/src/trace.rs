@@ -25,7 +25,7 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody>) -> Res
     let route = answer.request().match_pattern();
     let route = route.as_deref().unwrap_or("none");
     let status = answer.status().as_u16();
-    let ms = started.elapsed().as_secs_f64() * 1000.0;
+    let ms = (started.elapsed().as_secs_f64() * 1e5).round() / 100.0;
     if matches!(route, "/healthz" | "/readyz") && status < 400 {
         tracing::debug!(%method, route, status, ms, "answered");
     } else {

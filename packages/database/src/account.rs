@@ -85,7 +85,11 @@ pub async fn upgrade_password_hash(conn: &mut AsyncPgConnection, id: UserId, old
 }
 
 /// Opens a session with its first refresh token. Belongs in a transaction.
-pub async fn open_session(conn: &mut AsyncPgConnection, session: &NewSession<'_>, token: &TokenHash) -> QueryResult<()> {
+pub async fn open_session(
+    conn: &mut AsyncPgConnection,
+    session: &NewSession<'_>,
+    token: &TokenHash,
+) -> QueryResult<()> {
     diesel::insert_into(sessions::table).values(session).execute(conn).await?;
     insert_token(conn, session.id, token, session.created_at).await
 }
@@ -132,17 +136,30 @@ pub async fn revoked_since(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -
 }
 
 /// Deletes at most `limit` sessions that ended before `cutoff`, and their tokens; answers how many.
-pub async fn delete_ended_sessions(conn: &mut AsyncPgConnection, cutoff: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+pub async fn delete_ended_sessions(
+    conn: &mut AsyncPgConnection,
+    cutoff: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<usize> {
     let ended = diesel::alias!(sessions as ended);
     let ids = ended
-        .filter(ended.field(sessions::expires_at).lt(cutoff).or(ended.field(sessions::revoked_at).assume_not_null().lt(cutoff)))
+        .filter(
+            ended
+                .field(sessions::expires_at)
+                .lt(cutoff)
+                .or(ended.field(sessions::revoked_at).assume_not_null().lt(cutoff)),
+        )
         .select(ended.field(sessions::id))
         .limit(limit);
     diesel::delete(sessions::table).filter(sessions::id.eq_any(ids)).execute(conn).await
 }
 
 /// Deletes at most `limit` tokens that were replaced before `cutoff`; answers how many.
-pub async fn delete_replaced_tokens(conn: &mut AsyncPgConnection, cutoff: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+pub async fn delete_replaced_tokens(
+    conn: &mut AsyncPgConnection,
+    cutoff: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<usize> {
     let replaced = diesel::alias!(refresh_tokens as replaced);
     let hashes = replaced
         .filter(replaced.field(refresh_tokens::replaced_at).lt(cutoff))
@@ -151,7 +168,12 @@ pub async fn delete_replaced_tokens(conn: &mut AsyncPgConnection, cutoff: DateTi
     diesel::delete(refresh_tokens::table).filter(refresh_tokens::token_hash.eq_any(hashes)).execute(conn).await
 }
 
-async fn insert_token(conn: &mut AsyncPgConnection, session: SessionId, token: &TokenHash, now: DateTime<Utc>) -> QueryResult<()> {
+async fn insert_token(
+    conn: &mut AsyncPgConnection,
+    session: SessionId,
+    token: &TokenHash,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     let row = (
         refresh_tokens::token_hash.eq(token.as_slice()),
         refresh_tokens::session_id.eq(session),

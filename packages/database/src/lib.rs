@@ -3,6 +3,7 @@
 pub mod account;
 pub mod balloon;
 pub mod chat;
+pub mod demo;
 pub mod job;
 pub mod keyset;
 pub mod message;

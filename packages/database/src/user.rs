@@ -147,15 +147,16 @@ pub async fn search(
         .filter(balloons::from_id.eq(users::id))
         .filter(balloons::state.eq("pending"))
         .filter(balloons::expires_at.gt(now));
-    let below = chats::table.filter(chats::direct_low.eq(viewer)).filter(chats::direct_high.eq(users::id.nullable()));
-    let above = chats::table.filter(chats::direct_high.eq(viewer)).filter(chats::direct_low.eq(users::id.nullable()));
+    // The viewer's chats once, rather than a look for a chat a person.
+    let below = chats::table.filter(chats::direct_low.eq(viewer)).select(chats::direct_high.assume_not_null());
+    let above = chats::table.filter(chats::direct_high.eq(viewer)).select(chats::direct_low.assume_not_null());
     let mut query = with_first_photo!(users::table)
         .select(Card::as_select())
         .filter(users::id.ne(viewer))
         .filter(not(exists(floated)))
         .filter(not(exists(waiting)))
-        .filter(not(exists(below)))
-        .filter(not(exists(above)))
+        .filter(users::id.ne_all(below))
+        .filter(users::id.ne_all(above))
         .order(users::id.desc())
         .limit(keyset.rows())
         .into_boxed();

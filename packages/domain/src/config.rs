@@ -36,8 +36,10 @@ const S3_BUCKET: Variable = Variable::open("S3_BUCKET", "balloond");
 const S3_ACCESS_KEY_ID: Variable = Variable::secret("S3_ACCESS_KEY_ID", "balloond");
 const S3_SECRET_ACCESS_KEY: Variable = Variable::secret("S3_SECRET_ACCESS_KEY", "SECRET");
 const CDN_BASE_URL: Variable = Variable::open("CDN_BASE_URL", "https://photos.example.com");
-const TOKEN_KEYS: Variable = Variable::secret("TOKEN_KEYS", "a1:BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)");
-const REFRESH_KEY: Variable = Variable::secret("REFRESH_KEY", "BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)");
+const TOKEN_KEYS: Variable =
+    Variable::secret("TOKEN_KEYS", "a1:BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)");
+const REFRESH_KEY: Variable =
+    Variable::secret("REFRESH_KEY", "BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)");
 const PASSWORD_HASHES_AT_ONCE: Variable = Variable::open("PASSWORD_HASHES_AT_ONCE", "2");
 const TRUSTED_PROXIES: Variable = Variable::open("TRUSTED_PROXIES", "1");
 const LOG_FORMAT: Variable = Variable::open("LOG_FORMAT", "json");
@@ -104,8 +106,10 @@ impl Config {
         let cores = available_parallelism().map_or(1, NonZeroUsize::get);
         let api_addr = env.optional(API_ADDR, parse_addr).unwrap_or(SocketAddr::from(([0, 0, 0, 0], 8080)));
         let web_addr = env.optional(WEB_ADDR, parse_addr).unwrap_or(SocketAddr::from(([0, 0, 0, 0], 3000)));
-        let public_api_url = env.optional(PUBLIC_API_URL, parse_origin).unwrap_or_else(|| PUBLIC_API_URL.example.to_owned());
-        let public_web_url = env.optional(PUBLIC_WEB_URL, parse_origin).unwrap_or_else(|| PUBLIC_WEB_URL.example.to_owned());
+        let public_api_url =
+            env.optional(PUBLIC_API_URL, parse_origin).unwrap_or_else(|| PUBLIC_API_URL.example.to_owned());
+        let public_web_url =
+            env.optional(PUBLIC_WEB_URL, parse_origin).unwrap_or_else(|| PUBLIC_WEB_URL.example.to_owned());
         if env.faults.is_empty() && host(&public_api_url) != host(&public_web_url) {
             env.fault::<()>(PUBLIC_API_URL, "has another host than PUBLIC_WEB_URL, and cookies go to one host only");
         }
@@ -117,25 +121,30 @@ impl Config {
         let storage = read_storage(&mut env);
         let token_keys = env.required(TOKEN_KEYS, parse_token_keys);
         let refresh_key = env.required(REFRESH_KEY, SecretKey::parse);
-        let password_hashes_at_once = env.optional(PASSWORD_HASHES_AT_ONCE, |text| parse_count(text, 1, 64)).unwrap_or(cores);
+        let password_hashes_at_once =
+            env.optional(PASSWORD_HASHES_AT_ONCE, |text| parse_count(text, 1, 64)).unwrap_or(cores);
         let trusted_proxies = env.optional(TRUSTED_PROXIES, |text| parse_count(text, 0, 16)).unwrap_or(0);
         let log = read_log(&mut env);
         match (database_url, redis_url, storage, token_keys, refresh_key) {
-            (Some(url), Some(redis_url), Some(storage), Some(token_keys), Some(refresh_key)) if env.faults.is_empty() => Ok(Self {
-                api_addr,
-                web_addr,
-                public_api_url,
-                public_web_url,
-                site_root: site_root.into(),
-                database: DatabaseConfig { url, replica_url, pool_size },
-                cache: CacheConfig { url: redis_url, pool_size: cores },
-                storage,
-                token_keys,
-                refresh_key,
-                password_hashes_at_once,
-                trusted_proxies,
-                log,
-            }),
+            (Some(url), Some(redis_url), Some(storage), Some(token_keys), Some(refresh_key))
+                if env.faults.is_empty() =>
+            {
+                Ok(Self {
+                    api_addr,
+                    web_addr,
+                    public_api_url,
+                    public_web_url,
+                    site_root: site_root.into(),
+                    database: DatabaseConfig { url, replica_url, pool_size },
+                    cache: CacheConfig { url: redis_url, pool_size: cores },
+                    storage,
+                    token_keys,
+                    refresh_key,
+                    password_hashes_at_once,
+                    trusted_proxies,
+                    log,
+                })
+            }
             _ => Err(ConfigFaults(env.faults)),
         }
     }

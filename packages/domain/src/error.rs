@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use balloond_database::{PoolError, QueryError, keyset::BadCursor};
 use balloond_shared::{ApiError, ErrorCode, FieldErrors};
+use balloond_photo::PhotoError;
 use balloond_storage::StorageError;
 
-use crate::photo_pipeline::PhotoError;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -13,7 +13,6 @@ pub mod job;
 mod limits;
 pub mod people;
 pub mod photo;
-mod photo_pipeline;
 mod present;
 pub mod profile;
 pub mod realtime;

@@ -50,7 +50,9 @@ async fn follow_feed(services: Services, mut feed: Subscription, hear: Hear, is_
             Heard::Event { kind: EventKind::User, target, payload } => {
                 hear(Notice::User { user: UserId::from_uuid(target), event: payload });
             }
-            Heard::Event { kind: EventKind::Session, target, .. } => end(&services, &hear, SessionId::from_uuid(target)),
+            Heard::Event { kind: EventKind::Session, target, .. } => {
+                end(&services, &hear, SessionId::from_uuid(target))
+            }
             Heard::Up => {
                 is_up.send_replace(true);
                 hear(Notice::Up);

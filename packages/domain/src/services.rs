@@ -4,13 +4,13 @@ use std::{fmt, num::NonZeroUsize, thread::available_parallelism};
 
 use balloond_cache::Cache;
 use balloond_database::Database;
+use balloond_photo::PhotoPipeline;
 use balloond_storage::Storage;
 use tracing::Instrument;
 
 use crate::{
     Config, Error, Result,
     auth::{Passwords, Tokens},
-    photo_pipeline::PhotoPipeline,
 };
 
 /// Everything a use case needs; cheap to clone, one a process.
@@ -48,6 +48,8 @@ impl fmt::Debug for Services {
 
 /// Runs a write to its end, also when the request that asked for it is given up half way: a transaction that is dropped
 /// breaks its connection, and what was committed has to be told.
-pub(crate) async fn run_to_end<T: Send + 'static>(write: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+pub(crate) async fn run_to_end<T: Send + 'static>(
+    write: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
     tokio::spawn(write.in_current_span()).await.map_err(Error::internal)?
 }

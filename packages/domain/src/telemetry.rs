@@ -27,7 +27,9 @@ pub fn init(config: &LogConfig) {
         let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
         // Another subscriber may be there already, in a test for one; then that one keeps it.
         let _ = match config.format {
-            LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
+            LogFormat::Json => {
+                builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+            }
             LogFormat::Pretty => builder.with_target(false).compact().try_init(),
         };
     });

@@ -15,16 +15,6 @@ pub enum Variant {
 impl Variant {
     pub const ALL: [Self; 3] = [Self::Thumb, Self::Small, Self::Large];
 
-    /// Pixels of the longer side at most.
-    #[must_use]
-    pub const fn longer_side(self) -> u32 {
-        match self {
-            Self::Thumb => 160,
-            Self::Small => 640,
-            Self::Large => 1600,
-        }
-    }
-
     const fn name(self) -> &'static str {
         match self {
             Self::Thumb => "thumb",

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use balloond_database::{AsyncPgConnection, connect, migrate};
+use balloond_domain::job;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
@@ -52,7 +53,9 @@ async fn template(conn: &mut AsyncPgConnection, server: &str) -> Result<String> 
         let unfinished = format!("{template}_unfinished");
         conn.batch_execute(&format!("DROP DATABASE IF EXISTS {unfinished}")).await?;
         conn.batch_execute(&format!("CREATE DATABASE {unfinished}")).await?;
-        migrate(&url_of(server, &unfinished)?).await?;
+        let url = url_of(server, &unfinished)?;
+        migrate(&url).await?;
+        job::install(&url).await?;
         conn.batch_execute(&format!("ALTER DATABASE {unfinished} RENAME TO {template}")).await?;
     }
     Ok(template)

@@ -1,7 +1,11 @@
 //! For tests only: a database each, on the real services that the environment names, and people to act with.
 
 pub mod database;
+mod eventually;
 pub mod photo;
+mod redis;
 mod world;
 
-pub use world::{PASSWORD, TestPerson, World};
+pub use eventually::{PATIENCE, eventually};
+pub use redis::RedisServer;
+pub use world::{PASSWORD, TestPerson, World, client};

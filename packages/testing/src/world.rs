@@ -3,13 +3,16 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use anyhow::Result;
-use balloond_domain::{Client, Config, Services, Viewer, auth, balloon};
+use balloond_domain::{Client, Config, Services, Viewer, auth, balloon, chat, photo};
 use balloond_shared::{
-    ChatId, UserId,
+    ChatId, ClientId, Photo, UserId,
     auth::{Register, SignedIn},
-    balloon::FloatBalloon,
-    chat::Chat,
+    balloon::{FloatBalloon, SentBalloon},
+    chat::{Chat, Message, SendMessage},
 };
+use diesel::{QueryableByName, sql_query, sql_types::Text};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use s3::{Bucket, Region, creds::Credentials};
 use uuid::Uuid;
 
 /// The password of every test person.
@@ -37,7 +40,7 @@ impl World {
         Self::with(&[("DATABASE_URL", &url)])
     }
 
-    /// The environment's services, with some settings replaced.
+    /// The environment's services, with some settings replaced. Connects to nothing yet.
     pub fn with(settings: &[(&str, &str)]) -> Result<Self> {
         let config = Config::read(|name| {
             let replaced = settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
@@ -52,6 +55,7 @@ impl World {
         self.person_aged(name, 30).await
     }
 
+    /// Registers somebody from an address of their own.
     pub async fn person_aged(&self, name: &str, age: i64) -> Result<TestPerson> {
         let email = format!("{}-{}@example.com", name.to_lowercase(), Uuid::now_v7().simple());
         let request = Register { email: email.clone(), password: PASSWORD.to_owned(), name: name.to_owned(), age };
@@ -60,22 +64,96 @@ impl World {
         Ok(TestPerson { id: signed_in.user.profile.id, email, viewer, signed_in })
     }
 
-    /// Two people with a chat: the second caught the first's balloon, whose note is `Hello`.
+    /// Ada and Ben, who know nothing of each other.
+    pub async fn two(&self) -> Result<(TestPerson, TestPerson)> {
+        Ok((self.person("Ada").await?, self.person("Ben").await?))
+    }
+
+    /// `count` people of one name.
+    pub async fn crowd(&self, name: &str, count: usize) -> Result<Vec<TestPerson>> {
+        let mut people = Vec::with_capacity(count);
+        for _ in 0..count {
+            people.push(self.person(name).await?);
+        }
+        Ok(people)
+    }
+
+    /// A balloon whose note is `Hello`.
+    pub async fn float(&self, from: &TestPerson, to: &TestPerson) -> Result<SentBalloon> {
+        let request = FloatBalloon { to: to.id, note: "Hello".to_owned() };
+        Ok(balloon::float(&self.services, from.viewer, &request).await?)
+    }
+
+    /// Ada and Ben with a chat: Ben caught Ada's balloon, whose note is its first message.
     pub async fn chat(&self) -> Result<(TestPerson, TestPerson, ChatId)> {
-        let (ada, ben) = (self.person("Ada").await?, self.person("Ben").await?);
+        let (ada, ben) = self.two().await?;
         let chat = self.open_chat(&ada, &ben).await?;
         Ok((ada, ben, chat.summary.id))
     }
 
+    /// One floats, the other catches.
     pub async fn open_chat(&self, from: &TestPerson, to: &TestPerson) -> Result<Chat> {
-        let request = FloatBalloon { to: to.id, note: "Hello".to_owned() };
-        let balloon = balloon::float(&self.services, from.viewer, &request).await?;
+        let balloon = self.float(from, to).await?;
         Ok(balloon::catch(&self.services, to.viewer, balloon.id).await?)
+    }
+
+    /// A message that was not sent before.
+    pub async fn send(&self, from: &TestPerson, chat: ChatId, body: &str) -> Result<Message> {
+        let request = SendMessage { client_id: ClientId::new(), body: body.to_owned() };
+        Ok(chat::send(&self.services, from.viewer, chat, &request).await?.message)
+    }
+
+    /// Adds a small photo to somebody's others.
+    pub async fn photo(&self, of: &TestPerson) -> Result<Photo> {
+        Ok(photo::add(&self.services, of.viewer, crate::photo::jpeg(40, 30).into()).await?)
+    }
+
+    /// The keys of all files that are stored of somebody.
+    pub async fn files(&self, of: UserId) -> Result<Vec<String>> {
+        let storage = &self.config.storage;
+        let region = Region::Custom { region: storage.region.clone(), endpoint: storage.endpoint.clone() };
+        let (key, secret) = (&storage.access_key_id, &storage.secret_access_key);
+        let bucket = Bucket::new(&storage.bucket, region, Credentials::new(Some(key), Some(secret), None, None, None)?)?;
+        let pages = bucket.with_path_style().list(format!("users/{of}/"), None).await?;
+        Ok(pages.into_iter().flat_map(|page| page.contents).map(|object| object.key).collect())
+    }
+
+    /// Does to the database what no use case does: lets time pass, for example.
+    pub async fn execute(&self, sql: &str) -> Result<()> {
+        Ok(self.services.database.primary().await?.batch_execute(sql).await?)
+    }
+
+    /// The one text that a query selects as `value`.
+    pub async fn value(&self, sql: &str) -> Result<String> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            value: String,
+        }
+        let mut conn = self.services.database.primary().await?;
+        Ok(sql_query(sql).get_result::<Row>(&mut conn).await?.value)
+    }
+
+    /// Makes all of somebody's balloons expire, as after a week; nothing else about them changes.
+    pub async fn expire_balloons(&self, of: &TestPerson) -> Result<()> {
+        let sql = format!("UPDATE balloons SET expires_at = sent_at + interval '1 microsecond' WHERE from_id = '{}'", of.id);
+        self.execute(&sql).await
+    }
+
+    /// Makes all of somebody's balloons older.
+    pub async fn age_balloons(&self, of: &TestPerson, interval: &str) -> Result<()> {
+        let sql = format!(
+            "UPDATE balloons SET sent_at = sent_at - interval '{interval}', expires_at = expires_at - interval '{interval}'
+             WHERE from_id = '{}'",
+            of.id
+        );
+        self.execute(&sql).await
     }
 }
 
 /// From an address that nobody else has: limits by address are a matter of one test.
 #[must_use]
 pub fn client() -> Client {
-    Client { address: IpAddr::V6(Ipv6Addr::from_bits(Uuid::now_v7().as_u128().rotate_left(64))), user_agent: "tests".to_owned() }
+    let address = Ipv6Addr::from_bits(Uuid::now_v7().as_u128().rotate_left(64));
+    Client { address: IpAddr::V6(address), user_agent: "tests".to_owned() }
 }

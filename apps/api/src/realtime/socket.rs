@@ -41,6 +41,7 @@ pub async fn serve(hub: Rc<Hub>, viewer: Viewer, io: TcpStream, unread: BytesMut
         conduct: Conduct::new(Instant::now()),
         work: None,
         is_blocked: false,
+        has_closed: false,
         session: Rc::clone(&session),
         hub: Rc::clone(&hub),
     };
@@ -60,6 +61,8 @@ struct Socket {
     work: Option<LocalBoxFuture<'static, ()>>,
     /// The client takes no more for now.
     is_blocked: bool,
+    /// The client sent its close frame, and sends nothing more.
+    has_closed: bool,
     session: Rc<Session>,
     hub: Rc<Hub>,
 }
@@ -146,7 +149,10 @@ impl Socket {
             Frame::Binary(_) | Frame::Continuation(Item::FirstBinary(_)) => self.close(CloseCode::Unsupported),
             Frame::Ping(payload) => self.session.push(frame::pong(&payload)),
             Frame::Pong(_) => {}
-            Frame::Close(_) => self.close(CloseCode::Normal),
+            Frame::Close(_) => {
+                self.has_closed = true;
+                self.close(CloseCode::Normal);
+            }
         }
     }
 
@@ -176,20 +182,26 @@ impl Socket {
         self.session.end(End::Close(code));
     }
 
-    /// Writes the close frame, and waits until the client closes too: closing first while something of its is unread would
-    /// reset the connection, and it might never see the frame.
+    /// Writes the close frame, and waits for the client's: closing first while something of its is unread would reset the
+    /// connection, and it might never see the frame.
     async fn farewell(&mut self) {
         while self.session.has_backlog() {
             if self.io.writable().await.is_err() || self.write().is_err() {
                 return;
             }
         }
-        let mut rest = [0; READ_SIZE];
-        while self.io.readable().await.is_ok() {
-            match self.io.try_read(&mut rest) {
+        while !self.has_closed && self.io.readable().await.is_ok() {
+            self.unread.reserve(READ_SIZE);
+            match self.io.try_read_buf(&mut self.unread) {
                 Ok(1..) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 _ => return,
+            }
+            while let Ok(Some(frame)) = self.codec.decode(&mut self.unread) {
+                self.has_closed |= matches!(frame, Frame::Close(_));
+            }
+            if self.unread.len() > TEXT_MAX + HEADER_MAX {
+                self.unread.clear();
             }
         }
     }

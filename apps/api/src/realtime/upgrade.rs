@@ -51,8 +51,8 @@ where
         Ok(response) => response.into().map_into_boxed_body(),
         Err(error) => Response::from(error.into().error_response()),
     };
-    let viewer = response.extensions_mut().remove::<Viewer>().filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS);
-    let Some(viewer) = viewer else {
+    let viewer = response.extensions_mut().remove::<Viewer>();
+    let Some(viewer) = viewer.filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) else {
         return refuse(response, connection).await;
     };
     let mut parts = connection.into_parts();
@@ -66,7 +66,8 @@ where
 /// The refusals are small. Whoever asked for another protocol gets no second request on this connection.
 async fn refuse(mut response: Response<BoxBody>, connection: Framed<TcpStream, Codec>) -> Result<(), Error> {
     response.head_mut().set_connection_type(ConnectionType::Close);
-    let (response, body) = response.replace_body(());
+    let mut body = BoxBody::new(());
+    let response = response.map_body(|_, whole| std::mem::replace(&mut body, whole));
     let body = to_bytes(body).await.unwrap_or_default();
     let mut connection = SendResponse::new(connection, response.set_body(body)).await?;
     Ok(connection.io_mut().shutdown().await?)

@@ -44,7 +44,7 @@ pub async fn refresh(services: web::Data<Services>, cookies: SessionCookies, req
 pub async fn log_out(services: web::Data<Services>, cookies: SessionCookies, signed: Result<Signed, crate::Refusal>) -> Answer<HttpResponse> {
     let viewer = match signed {
         Ok(Signed(viewer)) => viewer,
-        Err(refusal) if !cookies.from_browser() => return Err(refusal),
+        Err(refusal) if !cookies.is_from_browser() => return Err(refusal),
         Err(_) => match auth::resume(&services, None, cookies.refresh.as_deref()).await {
             Ok((viewer, _)) => viewer,
             Err(_) => return Ok(cookies.signed_out()),

@@ -46,7 +46,7 @@ fn page(request: &HttpRequest, error: &ApiError) -> HttpResponse {
 }
 
 /// What the server itself refuses with.
-const fn code(status: StatusCode) -> ErrorCode {
+fn code(status: StatusCode) -> ErrorCode {
     match status.as_u16() {
         400 => ErrorCode::Malformed,
         403 => ErrorCode::Forbidden,

@@ -27,7 +27,9 @@ async fn no_hot_path_reads_a_whole_table() -> Result<()> {
     let mut conn = connect(&balloond_testing::database::create().await?).await?;
     conn.batch_execute("SET statement_timeout = 0").await?;
     let crowd = seed::crowd(&mut conn, seed::Size { people: 10_000, chats: 2_000, messages: 200_000 }).await?;
-    conn.batch_execute("ANALYZE; BEGIN").await?;
+    conn.batch_execute("BEGIN").await?;
+    // What the seeding read is counted here too until it is flushed.
+    let before = sequential_scans(&mut conn).await?;
     let (viewer, chat) = (crowd.viewer, crowd.chat);
     let keyset = Keyset { after: None, limit: 24 };
     let now = Utc::now();
@@ -47,6 +49,6 @@ async fn no_hot_path_reads_a_whole_table() -> Result<()> {
     }
     chat::count_unread(&mut conn, viewer).await?;
     balloond_database::balloon::count_waiting(&mut conn, viewer, now).await?;
-    assert_eq!(sequential_scans(&mut conn).await?, []);
+    assert_eq!(sequential_scans(&mut conn).await?, before);
     Ok(())
 }

@@ -1,10 +1,15 @@
 //! Access tokens: signed, short-lived, checked without I/O (RFC 7519, EdDSA as of RFC 8037).
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use balloond_shared::{ErrorCode, SessionId, UserId};
 use ed25519_dalek::SigningKey;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode, get_current_timestamp};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode, get_current_timestamp,
+};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 

@@ -9,7 +9,11 @@ pub fn authenticate(services: &Services, access_token: &str) -> Result<Viewer> {
 }
 
 /// Who holds these cookies: by the access token, else by rotating the refresh token, whose successor is to be set then.
-pub async fn resume(services: &Services, access_token: Option<&str>, refresh_token: Option<&str>) -> Result<(Viewer, Option<SignedIn>)> {
+pub async fn resume(
+    services: &Services,
+    access_token: Option<&str>,
+    refresh_token: Option<&str>,
+) -> Result<(Viewer, Option<SignedIn>)> {
     if let Some(Ok(viewer)) = access_token.map(|token| authenticate(services, token)) {
         return Ok((viewer, None));
     }

@@ -19,7 +19,8 @@ pub async fn log_in(services: &Services, request: &Login, client: &Client) -> Re
         return Err(ErrorCode::WrongCredentials.into());
     };
     let refresh_token = RefreshToken::new();
-    let viewer = run_to_end(open(services.clone(), credentials, verdict, client.clone(), refresh_token.clone())).await?;
+    let viewer =
+        run_to_end(open(services.clone(), credentials, verdict, client.clone(), refresh_token.clone())).await?;
     session::signed_in(services, viewer, &refresh_token).await
 }
 

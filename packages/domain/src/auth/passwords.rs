@@ -20,7 +20,8 @@ const WAIT: Duration = Duration::from_secs(2);
 const WAITING_EACH: usize = 16;
 
 /// Nobody's: a log-in without an account is checked against it, so that it takes the same work.
-const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$YmFsbG9vbmQgbm9ib2R5cw$T2Ygbm8gcGFzc3dvcmQgYXQgYWxsLCB0aGUgaGFzaC4";
+const NOBODYS_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$YmFsbG9vbmQgbm9ib2R5cw$T2Ygbm8gcGFzc3dvcmQgYXQgYWxsLCB0aGUgaGFzaC4";
 
 /// The bounded pool in which passwords are hashed. Cheap to clone. Each hash takes fresh memory: kept ready, it would be
 /// resident for good.
@@ -68,7 +69,8 @@ impl Passwords {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::unavailable(Busy))?;
-        let turn = timeout(self.wait, Arc::clone(&self.turns).acquire_owned()).await.map_err(|_| Error::unavailable(Busy))?;
+        let turn =
+            timeout(self.wait, Arc::clone(&self.turns).acquire_owned()).await.map_err(|_| Error::unavailable(Busy))?;
         let work = move || {
             // Held until the work is done: a request that was given up still occupies its core.
             let _held = (place, turn);

@@ -53,7 +53,9 @@ async fn exchange(
         return Ok(Rotation::Unknown);
     }
     match replaced_at {
-        None => account::rotate(conn, session.id, token, next, now, session::expires_at(session.created_at, now)).await?,
+        None => {
+            account::rotate(conn, session.id, token, next, now, session::expires_at(session.created_at, now)).await?
+        }
         Some(replaced_at) if now - replaced_at <= GRACE => {}
         Some(_) => {
             account::revoke(conn, session.id, now).await?;

@@ -26,7 +26,8 @@ fn parse_web(text: &str) -> Result<Url, String> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err("does not begin with http:// or https://".to_owned());
     }
-    let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let is_bare =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if is_bare { Ok(url) } else { Err("has more in it than scheme, host, port and path".to_owned()) }
 }
 
@@ -66,12 +67,16 @@ pub(crate) fn is_local_postgres(url: &str) -> bool {
     let (authority, rest) = rest.split_once(['/', '?']).unwrap_or((rest, ""));
     let named = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     // What stands after `host=` outweighs the authority; a path is a socket.
-    let asked = rest.split(['?', '&']).find_map(|pair| pair.strip_prefix("host=").or_else(|| pair.strip_prefix("hostaddr=")));
+    let asked =
+        rest.split(['?', '&']).find_map(|pair| pair.strip_prefix("host=").or_else(|| pair.strip_prefix("hostaddr=")));
     asked.unwrap_or(named).split(',').all(is_local_host)
 }
 
 fn is_local_host(host: &str) -> bool {
-    let bare = host.strip_prefix('[').and_then(|rest| rest.split(']').next()).unwrap_or_else(|| host.split(':').next().unwrap_or(""));
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.split(']').next())
+        .unwrap_or_else(|| host.split(':').next().unwrap_or(""));
     let is_socket = bare.is_empty() || bare.starts_with('/') || bare.to_ascii_lowercase().starts_with("%2f");
     is_socket || bare == "localhost" || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
@@ -91,7 +96,8 @@ pub(super) fn redact(url: &str) -> String {
         Some((key, _)) if key.contains("pass") => format!("{key}=…"),
         _ => pair.to_owned(),
     };
-    let query = query.map(|query| format!("?{}", query.split('&').map(hide).collect::<Vec<_>>().join("&"))).unwrap_or_default();
+    let query =
+        query.map(|query| format!("?{}", query.split('&').map(hide).collect::<Vec<_>>().join("&"))).unwrap_or_default();
     format!("{scheme}://{rest}{query}")
 }
 
@@ -104,7 +110,14 @@ mod tests {
         assert_eq!(parse_origin("https://Example.COM:443/").unwrap(), "https://example.com");
         assert_eq!(parse_origin("http://localhost:3000").unwrap(), "http://localhost:3000");
         assert_eq!(parse_origin("http://[::1]:3000/").unwrap(), "http://[::1]:3000");
-        for bad in ["example.com", "ftp://example.com", "https://example.com/app", "http://example.com", "https://a:b@example.com", "https://x.com?y"] {
+        for bad in [
+            "example.com",
+            "ftp://example.com",
+            "https://example.com/app",
+            "http://example.com",
+            "https://a:b@example.com",
+            "https://x.com?y",
+        ] {
             assert!(parse_origin(bad).is_err(), "{bad}");
         }
     }
@@ -133,7 +146,12 @@ mod tests {
         ] {
             assert!(is_local_postgres(local), "{local}");
         }
-        for remote in ["postgres://me:pw@db.example.com/x", "postgres://10.0.0.5/x", "postgres://localhost/x?host=db.example.com", "nonsense"] {
+        for remote in [
+            "postgres://me:pw@db.example.com/x",
+            "postgres://10.0.0.5/x",
+            "postgres://localhost/x?host=db.example.com",
+            "nonsense",
+        ] {
             assert!(!is_local_postgres(remote), "{remote}");
         }
     }

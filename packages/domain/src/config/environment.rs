@@ -67,7 +67,11 @@ impl<L: Fn(&str) -> Option<String>> Environment<L> {
 
     /// The parsed value; nothing when it is absent, and nothing and a fault when it is wrong. `parse` says what is wrong in
     /// words that follow "the value", without quoting it.
-    pub(super) fn optional<T>(&mut self, variable: Variable, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn optional<T>(
+        &mut self,
+        variable: Variable,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let text = self.text(variable)?;
         match parse(&text) {
             Ok(value) => Some(value),
@@ -77,7 +81,11 @@ impl<L: Fn(&str) -> Option<String>> Environment<L> {
     }
 
     /// As [`Environment::optional`], and a fault also when it is absent.
-    pub(super) fn required<T>(&mut self, variable: Variable, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn required<T>(
+        &mut self,
+        variable: Variable,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
         if self.text(variable).is_none() {
             return self.fault(variable, "is not set");
         }

@@ -79,5 +79,8 @@ fn parse_token_key(text: &str) -> Result<TokenKey, String> {
     if kid.is_empty() || kid.len() > 32 || !kid.chars().all(is_name) {
         return Err("has a key whose name is not 1 to 32 letters, digits, - or _".to_owned());
     }
-    Ok(TokenKey { kid: kid.to_owned(), seed: SecretKey::parse(seed).map_err(|problem| format!("has a key that {problem}"))? })
+    Ok(TokenKey {
+        kid: kid.to_owned(),
+        seed: SecretKey::parse(seed).map_err(|problem| format!("has a key that {problem}"))?,
+    })
 }

@@ -45,7 +45,16 @@ fn everything_missing_is_named_at_once() {
     let named: Vec<_> = faults.0.iter().map(|fault| fault.variable).collect();
     assert_eq!(
         named,
-        ["DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "TOKEN_KEYS", "REFRESH_KEY"]
+        [
+            "DATABASE_URL",
+            "REDIS_URL",
+            "S3_ENDPOINT",
+            "S3_BUCKET",
+            "S3_ACCESS_KEY_ID",
+            "S3_SECRET_ACCESS_KEY",
+            "TOKEN_KEYS",
+            "REFRESH_KEY"
+        ]
     );
     assert_eq!(faults.to_string().lines().count(), 1 + named.len());
     assert!(faults.to_string().contains("REDIS_URL is not set; for example REDIS_URL=redis://localhost:6379"));
@@ -102,7 +111,8 @@ fn no_secret_is_shown() {
     let shown = format!("{config:?}\n{:?}{:?}", config.token_keys, config.refresh_key);
     assert!(!shown.contains("hush") && !shown.contains(KEY), "{shown}");
     assert!(shown.contains("TOKEN_KEYS=a1:…,b2:…"));
-    let wrong = read(&[("TOKEN_KEYS", "hush-key"), ("REFRESH_KEY", "hush"), ("DATABASE_URL", "hush://x:hush@y")]).unwrap_err();
+    let wrong =
+        read(&[("TOKEN_KEYS", "hush-key"), ("REFRESH_KEY", "hush"), ("DATABASE_URL", "hush://x:hush@y")]).unwrap_err();
     assert_eq!(wrong.0.len(), 3);
     assert!(!format!("{wrong}{wrong:?}").contains("hush"));
 }

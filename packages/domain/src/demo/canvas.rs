@@ -2,12 +2,13 @@
 
 use image::{DynamicImage, ImageFormat, RgbaImage};
 use tiny_skia::{
-    Color, FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Mask, Paint, Path, PathBuilder, Pixmap, Point, RadialGradient,
-    Rect, Shader, SpreadMode, Stroke, Transform,
+    Color, FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Mask, Paint, Path, PathBuilder, Pixmap, Point,
+    RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
 pub(super) const WIDTH: f32 = 1000.0;
 pub(super) const HEIGHT: f32 = 1250.0;
+pub(super) const MIDDLE: f32 = WIDTH / 2.0;
 
 /// A colour as `0xRRGGBB`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,7 +73,15 @@ impl Fill {
             }
             Self::Radial(centre, radius, from, to) => {
                 let centre = point(centre);
-                RadialGradient::new(centre, 0.0, centre, radius, stops(from, to), SpreadMode::Pad, Transform::identity())
+                RadialGradient::new(
+                    centre,
+                    0.0,
+                    centre,
+                    radius,
+                    stops(from, to),
+                    SpreadMode::Pad,
+                    Transform::identity(),
+                )
             }
         }
     }
@@ -166,6 +175,16 @@ pub(super) fn card(x: f32, y: f32, width: f32, height: f32, round: f32, degrees:
     path.finish()?.transform(Transform::from_rotate_at(degrees, x + width / 2.0, y + height / 2.0))
 }
 
+/// A closed line of straight parts.
+pub(super) fn polygon(points: &[(f32, f32)]) -> Option<Path> {
+    let mut path = PathBuilder::new();
+    for (index, &(x, y)) in points.iter().enumerate() {
+        if index == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
+    }
+    path.close();
+    path.finish()
+}
+
 /// A closed, smooth line through all points (a Catmull-Rom spline).
 pub(super) fn blob(points: &[(f32, f32)]) -> Option<Path> {
     smooth(points, true)
@@ -207,6 +226,6 @@ fn smooth(points: &[(f32, f32)], is_closed: bool) -> Option<Path> {
 
 /// The right half of a shape and its mirror image, about the vertical middle; points from top to bottom.
 pub(super) fn mirrored(right: &[(f32, f32)]) -> Option<Path> {
-    let left = right.iter().rev().filter(|(x, _)| (x - WIDTH / 2.0).abs() > 0.5).map(|&(x, y)| (WIDTH - x, y));
+    let left = right.iter().rev().filter(|(x, _)| (x - MIDDLE).abs() > 0.5).map(|&(x, y)| (WIDTH - x, y));
     blob(&right.iter().copied().chain(left).collect::<Vec<_>>())
 }

@@ -3,8 +3,8 @@
 use tiny_skia::Path;
 
 use super::{
-    canvas::{Canvas, Fill, HEIGHT, Ink, WIDTH, blob, card, circle, curve, ellipse, mirrored, rectangle},
-    hair,
+    canvas::{Canvas, Fill, HEIGHT, Ink, MIDDLE, card, circle, curve, ellipse, mirrored, rectangle},
+    clothes, hair,
 };
 
 /// What a person looks like.
@@ -53,13 +53,11 @@ pub(super) enum Smile {
     Slight,
 }
 
-const MIDDLE: f32 = WIDTH / 2.0;
-
 pub(super) fn draw(canvas: &mut Canvas, look: &Look) {
     backdrop(canvas, look);
     hair::behind(canvas, look);
     neck(canvas, look);
-    clothes(canvas, look);
+    clothes::draw(canvas, look);
     ears(canvas, look);
     let face = face(look);
     canvas.fill(face.clone(), look.skin);
@@ -83,7 +81,10 @@ pub(super) fn draw(canvas: &mut Canvas, look: &Look) {
 fn backdrop(canvas: &mut Canvas, look: &Look) {
     let (top, bottom) = look.backdrop;
     canvas.background(Fill::Linear((0.0, 0.0), (top, 1.0), (200.0, HEIGHT), (bottom, 1.0)));
-    canvas.fill(circle(MIDDLE + 20.0, 520.0, 415.0), Fill::Radial((400.0, 380.0), 640.0, (look.halo.lighter(0.25), 1.0), (look.halo, 0.55)));
+    canvas.fill(
+        circle(MIDDLE + 20.0, 520.0, 415.0),
+        Fill::Radial((400.0, 380.0), 640.0, (look.halo.lighter(0.25), 1.0), (look.halo, 0.55)),
+    );
     canvas.fill(circle(MIDDLE + 20.0, 520.0, 340.0), Fill::Plain(look.halo.lighter(0.4), 0.22));
     canvas.background(Fill::Linear((0.0, 900.0), (bottom, 0.0), (0.0, HEIGHT), (bottom.darker(0.5), 0.45)));
 }
@@ -121,73 +122,16 @@ fn neck(canvas: &mut Canvas, look: &Look) {
     canvas.stroke(curve(&[(570.0, 905.0), (530.0, 918.0), (508.0, 940.0)]), look.skin.darker(0.25), 0.35, 5.0);
 }
 
-fn clothes(canvas: &mut Canvas, look: &Look) {
-    let fill = |ink: Ink| Fill::Linear((180.0, 850.0), (ink.lighter(0.14), 1.0), (860.0, HEIGHT), (ink.darker(0.28), 1.0));
-    match look.collar {
-        Collar::Crew => {
-            canvas.fill(torso(862.0, 118.0, 66.0), fill(look.clothes));
-            canvas.stroke(neckline(862.0, 118.0, 66.0), look.clothes.darker(0.25), 0.7, 13.0);
-        }
-        Collar::High => {
-            canvas.fill(torso(840.0, 104.0, 8.0), fill(look.clothes));
-            let collar = mirrored(&[(MIDDLE, 796.0), (MIDDLE + 98.0, 780.0), (MIDDLE + 122.0, 868.0), (MIDDLE, 902.0)]);
-            canvas.fill(collar, Fill::Linear((380.0, 0.0), (look.clothes.lighter(0.2), 1.0), (640.0, 0.0), (look.clothes.darker(0.15), 1.0)));
-            canvas.stroke(curve(&[(380.0, 872.0), (500.0, 904.0), (620.0, 872.0)]), look.clothes.darker(0.35), 0.6, 6.0);
-        }
-        Collar::Open => {
-            canvas.fill(torso(850.0, 122.0, 130.0), fill(look.clothes));
-            for side in [-1.0, 1.0] {
-                let at = |x: f32, y: f32| (MIDDLE + side * x, y);
-                let wing = blob(&[at(100.0, 826.0), at(168.0, 872.0), at(150.0, 962.0), at(70.0, 1010.0), at(16.0, 1010.0), at(70.0, 930.0)]);
-                canvas.fill(wing.clone(), look.clothes.lighter(0.2));
-                canvas.stroke(wing, look.clothes.darker(0.3), 0.3, 4.0);
-            }
-            canvas.stroke(curve(&[(500.0, 1008.0), (503.0, 1130.0), (500.0, 1250.0)]), look.clothes.darker(0.4), 0.5, 5.0);
-        }
-        Collar::Jacket(shirt) => {
-            canvas.within(rectangle(300.0, 800.0, 400.0, 450.0), |canvas| {
-                canvas.fill(torso(850.0, 116.0, 56.0), fill(shirt));
-                canvas.stroke(neckline(850.0, 116.0, 56.0), shirt.darker(0.2), 0.6, 10.0);
-            });
-            for side in [-1.0, 1.0] {
-                let at = |x: f32, y: f32| (MIDDLE + side * x, y);
-                let half = blob(&[
-                    at(128.0, 842.0), at(230.0, 884.0), at(360.0, 950.0), at(430.0, 1090.0), at(450.0, 1300.0), at(200.0, 1300.0),
-                    at(34.0, 1290.0), at(64.0, 1150.0), at(120.0, 980.0),
-                ]);
-                canvas.fill(half, fill(look.clothes));
-                let lapel = blob(&[at(124.0, 842.0), at(196.0, 908.0), at(212.0, 1000.0), at(168.0, 1030.0), at(90.0, 1180.0), at(72.0, 1130.0), at(112.0, 980.0)]);
-                canvas.fill(lapel.clone(), look.clothes.lighter(0.1));
-                canvas.stroke(lapel, look.clothes.darker(0.45), 0.35, 4.0);
-            }
-        }
-    }
-}
-
-/// Shoulders and chest, with a neckline of that height, half width and depth.
-fn torso(y: f32, half: f32, depth: f32) -> Option<Path> {
-    mirrored(&[
-        (MIDDLE, y + depth),
-        (MIDDLE + half * 0.62, y + depth * 0.72),
-        (MIDDLE + half, y),
-        (MIDDLE + half + 110.0, y + 40.0),
-        (MIDDLE + 338.0, y + 92.0),
-        (MIDDLE + 416.0, y + 196.0),
-        (MIDDLE + 452.0, y + 460.0),
-        (MIDDLE, y + 480.0),
-    ])
-}
-
-fn neckline(y: f32, half: f32, depth: f32) -> Option<Path> {
-    let points = [(-half, y + 2.0), (-half * 0.62, y + depth * 0.72), (0.0, y + depth), (half * 0.62, y + depth * 0.72), (half, y + 2.0)];
-    curve(&points.map(|(x, y)| (MIDDLE + x, y)))
-}
-
 fn ears(canvas: &mut Canvas, look: &Look) {
     for side in [-1.0, 1.0] {
         let x = MIDDLE + side * 176.0;
         canvas.fill(ellipse(x, 548.0, 30.0, 52.0), look.skin.darker(0.05));
-        canvas.stroke(curve(&[(x + side * 8.0, 520.0), (x + side * 12.0, 548.0), (x - side * 2.0, 572.0)]), look.skin.mix(Ink(0x8a3a2a), 0.5), 0.45, 6.0);
+        canvas.stroke(
+            curve(&[(x + side * 8.0, 520.0), (x + side * 12.0, 548.0), (x - side * 2.0, 572.0)]),
+            look.skin.mix(Ink(0x8a3a2a), 0.5),
+            0.45,
+            6.0,
+        );
     }
 }
 
@@ -195,12 +139,28 @@ fn shade(canvas: &mut Canvas, look: &Look) {
     let (shadow, blush) = (look.skin.mix(Ink(0x6b2a1e), 0.5), look.skin.mix(Ink(0xe0503c), 0.6));
     canvas.background(Fill::Linear((520.0, 520.0), (shadow, 0.0), (720.0, 600.0), (shadow, 0.34)));
     canvas.background(Fill::Linear((500.0, 300.0), (shadow, 0.3), (500.0, 430.0), (shadow, 0.0)));
-    canvas.fill(circle(430.0, 430.0, 130.0), Fill::Radial((430.0, 430.0), 130.0, (look.skin.lighter(0.5), 0.28), (look.skin, 0.0)));
+    canvas.fill(
+        circle(430.0, 430.0, 130.0),
+        Fill::Radial((430.0, 430.0), 130.0, (look.skin.lighter(0.5), 0.28), (look.skin, 0.0)),
+    );
     for x in [396.0, 604.0] {
         canvas.fill(circle(x, 612.0, 70.0), Fill::Radial((x, 612.0), 70.0, (blush, 0.4), (blush, 0.0)));
     }
     if look.freckles {
-        for (x, y) in [(382.0, 586.0), (404.0, 602.0), (420.0, 582.0), (396.0, 622.0), (436.0, 606.0), (580.0, 606.0), (596.0, 584.0), (616.0, 600.0), (604.0, 622.0), (572.0, 584.0), (488.0, 590.0), (516.0, 594.0)] {
+        for (x, y) in [
+            (382.0, 586.0),
+            (404.0, 602.0),
+            (420.0, 582.0),
+            (396.0, 622.0),
+            (436.0, 606.0),
+            (580.0, 606.0),
+            (596.0, 584.0),
+            (616.0, 600.0),
+            (604.0, 622.0),
+            (572.0, 584.0),
+            (488.0, 590.0),
+            (516.0, 594.0),
+        ] {
             canvas.fill(circle(x, y, 4.2), Fill::Plain(look.skin.mix(Ink(0x9a4a20), 0.7), 0.6));
         }
     }
@@ -225,11 +185,22 @@ fn beard(canvas: &mut Canvas, look: &Look) {
         ]);
         canvas.fill(beard, Fill::Plain(ink, alpha));
         if look.beard == Beard::Full {
-            canvas.background(Fill::Linear((520.0, 600.0), (ink.darker(0.5), 0.0), (700.0, 720.0), (ink.darker(0.5), 0.16)));
+            canvas.background(Fill::Linear(
+                (520.0, 600.0),
+                (ink.darker(0.5), 0.0),
+                (700.0, 720.0),
+                (ink.darker(0.5), 0.16),
+            ));
         }
     }
     if look.beard != Beard::Stubble {
-        let moustache = mirrored(&[(MIDDLE, 636.0), (MIDDLE + 46.0, 626.0), (MIDDLE + 96.0, 662.0), (MIDDLE + 60.0, 668.0), (MIDDLE, 656.0)]);
+        let moustache = mirrored(&[
+            (MIDDLE, 636.0),
+            (MIDDLE + 46.0, 626.0),
+            (MIDDLE + 96.0, 662.0),
+            (MIDDLE + 60.0, 668.0),
+            (MIDDLE, 656.0),
+        ]);
         canvas.fill(moustache, look.hair.lighter(0.02));
     }
 }
@@ -249,7 +220,12 @@ fn features(canvas: &mut Canvas, look: &Look) {
             canvas.fill(circle(x - 6.0, 531.0, 5.0), Ink(0xffffff));
             canvas.fill(rectangle(x - 40.0, 515.0, 80.0, 13.0), Fill::Plain(crease.darker(0.4), 0.35));
         });
-        canvas.stroke(curve(&[at(44.0, 544.0), at(58.0, 528.0), at(80.0, 522.0), at(100.0, 531.0), at(111.0, 541.0)]), crease.darker(0.6), 0.95, 7.0);
+        canvas.stroke(
+            curve(&[at(44.0, 544.0), at(58.0, 528.0), at(80.0, 522.0), at(100.0, 531.0), at(111.0, 541.0)]),
+            crease.darker(0.6),
+            0.95,
+            7.0,
+        );
         canvas.stroke(curve(&[at(50.0, 518.0), at(78.0, 506.0), at(106.0, 520.0)]), crease, 0.35, 5.0);
         canvas.stroke(curve(&[at(40.0, 484.0), at(72.0, 468.0), at(104.0, 470.0), at(124.0, 484.0)]), brow, 0.88, 13.0);
         if look.lines > 0.0 {
@@ -262,14 +238,25 @@ fn features(canvas: &mut Canvas, look: &Look) {
     if look.lines > 0.5 {
         canvas.stroke(curve(&[(430.0, 408.0), (500.0, 400.0), (570.0, 408.0)]), crease, 0.25 * look.lines, 4.0);
     }
-    canvas.stroke(curve(&[(506.0, 548.0), (520.0, 588.0), (524.0, 606.0), (506.0, 618.0), (484.0, 614.0)]), crease, 0.65, 7.0);
+    canvas.stroke(
+        curve(&[(506.0, 548.0), (520.0, 588.0), (524.0, 606.0), (506.0, 618.0), (484.0, 614.0)]),
+        crease,
+        0.65,
+        7.0,
+    );
     mouth(canvas, look, crease);
 }
 
 fn mouth(canvas: &mut Canvas, look: &Look, crease: Ink) {
     match look.smile {
         Smile::Open => {
-            let lips = mirrored(&[(MIDDLE, 664.0), (MIDDLE + 40.0, 660.0), (MIDDLE + 74.0, 654.0), (MIDDLE + 48.0, 694.0), (MIDDLE, 710.0)]);
+            let lips = mirrored(&[
+                (MIDDLE, 664.0),
+                (MIDDLE + 40.0, 660.0),
+                (MIDDLE + 74.0, 654.0),
+                (MIDDLE + 48.0, 694.0),
+                (MIDDLE, 710.0),
+            ]);
             canvas.fill(lips.clone(), Ink(0x7a2430));
             canvas.within(lips.clone(), |canvas| canvas.fill(ellipse(MIDDLE, 660.0, 62.0, 22.0), Ink(0xfdf8f2)));
             canvas.stroke(lips, look.lips, 1.0, 9.0);
@@ -277,11 +264,24 @@ fn mouth(canvas: &mut Canvas, look: &Look, crease: Ink) {
         Smile::Closed | Smile::Slight => {
             let rise = if look.smile == Smile::Closed { 24.0 } else { 12.0 };
             let half = if look.smile == Smile::Closed { 66.0 } else { 54.0 };
-            let lower = mirrored(&[(MIDDLE, 676.0), (MIDDLE + half * 0.55, 674.0), (MIDDLE + half * 0.8, 670.0), (MIDDLE + half * 0.5, 696.0), (MIDDLE, 702.0)]);
+            let lower = mirrored(&[
+                (MIDDLE, 676.0),
+                (MIDDLE + half * 0.55, 674.0),
+                (MIDDLE + half * 0.8, 670.0),
+                (MIDDLE + half * 0.5, 696.0),
+                (MIDDLE, 702.0),
+            ]);
             canvas.fill(lower, Fill::Plain(look.lips, 0.9));
-            let upper = mirrored(&[(MIDDLE, 664.0), (MIDDLE + 20.0, 658.0), (MIDDLE + half * 0.9, 672.0), (MIDDLE + half * 0.4, 680.0), (MIDDLE, 680.0)]);
+            let upper = mirrored(&[
+                (MIDDLE, 664.0),
+                (MIDDLE + 20.0, 658.0),
+                (MIDDLE + half * 0.9, 672.0),
+                (MIDDLE + half * 0.4, 680.0),
+                (MIDDLE, 680.0),
+            ]);
             canvas.fill(upper, look.lips.darker(0.12));
-            let line = [(-half, 680.0 - rise), (-half * 0.5, 677.0), (0.0, 681.0), (half * 0.5, 677.0), (half, 680.0 - rise)];
+            let line =
+                [(-half, 680.0 - rise), (-half * 0.5, 677.0), (0.0, 681.0), (half * 0.5, 677.0), (half, 680.0 - rise)];
             canvas.stroke(curve(&line.map(|(x, y)| (MIDDLE + x, y))), crease.darker(0.35), 0.85, 6.0);
         }
     }
@@ -291,7 +291,10 @@ fn glasses(canvas: &mut Canvas, frame: Ink) {
     for side in [-1.0, 1.0] {
         let x = MIDDLE + side * 78.0;
         let lens = card(x - 62.0, 494.0, 124.0, 96.0, 42.0, 0.0);
-        canvas.fill(lens.clone(), Fill::Linear((x - 50.0, 494.0), (Ink(0xffffff), 0.28), (x + 50.0, 590.0), (Ink(0xffffff), 0.04)));
+        canvas.fill(
+            lens.clone(),
+            Fill::Linear((x - 50.0, 494.0), (Ink(0xffffff), 0.28), (x + 50.0, 590.0), (Ink(0xffffff), 0.04)),
+        );
         canvas.stroke(lens, frame, 1.0, 10.0);
         canvas.stroke(curve(&[(x + side * 62.0, 528.0), (x + side * 104.0, 522.0)]), frame, 1.0, 9.0);
     }

@@ -53,19 +53,28 @@ async fn refused(request: &HttpRequest, app: &State, member: &Member, error: Err
     me_page(request, app, member, Trouble { photo: Some(error.to_api()), ..Trouble::default() }).await
 }
 
-/// The bytes of the field `photo`, read no further than a photo can be long.
+/// Bytes of an upload that are read at all.
+const MOST_DROPPED: usize = 8 * MAX_PHOTO_BYTES;
+
+/// The bytes of the field `photo`, held no further than a photo can be long.
 async fn upload(mut form: Multipart) -> Result<Bytes, Error> {
     let unreadable = |_| Error::from(ErrorCode::Malformed);
     while let Some(mut field) = form.try_next().await.map_err(unreadable)? {
         if field.name() != Some("photo") {
             continue;
         }
-        let mut bytes = BytesMut::new();
+        let (mut bytes, mut length) = (BytesMut::new(), 0);
         while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
-            if bytes.len() + chunk.len() > MAX_PHOTO_BYTES {
-                return Err(FieldErrors::one("photo", "too_large", "A photo can have at most 10 MB. Choose a smaller one.").into());
+            length += chunk.len();
+            match length {
+                0..=MAX_PHOTO_BYTES => bytes.extend_from_slice(&chunk),
+                // A browser hears the answer only when it has sent its form: what is too much is read, and dropped.
+                ..=MOST_DROPPED => bytes.clear(),
+                _ => break,
             }
-            bytes.extend_from_slice(&chunk);
+        }
+        if length > MAX_PHOTO_BYTES {
+            return Err(FieldErrors::one("photo", "too_large", "A photo can have at most 10 MB. Choose a smaller one.").into());
         }
         return Ok(bytes.freeze());
     }

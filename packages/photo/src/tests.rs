@@ -9,7 +9,7 @@ use image::{
 use moxcms::ColorProfile;
 use proptest::prelude::*;
 
-use super::{PhotoError, PhotoPipeline, ProcessedPhoto, decode::decode, encode::encode};
+use crate::{PhotoError, PhotoPipeline, ProcessedPhoto, decode::decode, encode::encode};
 
 const RED: [u8; 3] = [220, 20, 20];
 const GREEN: [u8; 3] = [20, 200, 20];

@@ -3,7 +3,7 @@
 use image::ImageFormat;
 
 /// Whether the file goes on to its own end. What follows that does not matter.
-pub(super) fn is_complete(file: &[u8], format: ImageFormat) -> bool {
+pub(crate) fn is_complete(file: &[u8], format: ImageFormat) -> bool {
     match format {
         ImageFormat::Jpeg => has_jpeg_end(file),
         ImageFormat::Png => has_png_end(file).is_some(),

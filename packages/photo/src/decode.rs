@@ -4,22 +4,22 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
 
-use super::{PhotoError, complete::is_complete};
+use crate::{PhotoError, complete::is_complete};
 
 const MAX_SIDE: u32 = 8192;
 const MAX_PIXELS: u64 = 25_000_000;
 /// What a decoder may allocate: the most pixels there can be at their widest (four channels of 16 bits), and some room.
 const MAX_BYTES: u64 = MAX_PIXELS * 8 + 32 * 1024 * 1024;
 
-pub(super) struct Decoded {
-    pub(super) image: DynamicImage,
+pub(crate) struct Decoded {
+    pub(crate) image: DynamicImage,
     /// What has to be done to see it upright.
-    pub(super) orientation: Orientation,
+    pub(crate) orientation: Orientation,
     /// The colours' meaning, where the file says so.
-    pub(super) icc_profile: Option<Vec<u8>>,
+    pub(crate) icc_profile: Option<Vec<u8>>,
 }
 
-pub(super) fn decode(upload: &[u8]) -> Result<Decoded, PhotoError> {
+pub(crate) fn decode(upload: &[u8]) -> Result<Decoded, PhotoError> {
     let format = match image::guess_format(upload) {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
         _ => return Err(PhotoError::NotAPhoto),

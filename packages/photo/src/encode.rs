@@ -1,30 +1,32 @@
 //! Making the files that are stored: upright, in sRGB, in three sizes, with nothing in them but the picture.
 
-use balloond_storage::Variant;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::DynamicImage;
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-use super::{PhotoError, ProcessedPhoto, decode::Decoded};
+use crate::{PhotoError, ProcessedPhoto, decode::Decoded};
 
-/// Pixels of the placeholder's longer side.
+/// Pixels of the longer side at most.
+const LARGE: u32 = 1600;
+const SMALL: u32 = 640;
+const THUMB: u32 = 160;
 const PLACEHOLDER: u32 = 16;
 /// Of 100: libwebp's scale. Beyond 80 files grow faster than what the eye sees.
 const QUALITY: f32 = 80.0;
 const PLACEHOLDER_QUALITY: f32 = 40.0;
 
-pub(super) fn encode(decoded: Decoded) -> Result<ProcessedPhoto, PhotoError> {
+pub(crate) fn encode(decoded: Decoded) -> Result<ProcessedPhoto, PhotoError> {
     let Decoded { image, orientation, icc_profile } = decoded;
     // Scaled first: turning, colours and the other sizes then cost a fraction.
-    let mut large = to_8_bits(scale(image, Variant::Large.longer_side())?);
+    let mut large = scale(to_8_bits(image), LARGE)?;
     if let Some(profile) = icc_profile {
         convert_to_srgb(&mut large, &profile);
     }
     large.apply_orientation(orientation);
     let large = large;
-    let small = scale(large.clone(), Variant::Small.longer_side())?;
-    let thumb = scale(small.clone(), Variant::Thumb.longer_side())?;
+    let small = scale(large.clone(), SMALL)?;
+    let thumb = scale(small.clone(), THUMB)?;
     let placeholder = webp(&scale(thumb.clone(), PLACEHOLDER)?, PLACEHOLDER_QUALITY)?;
     Ok(ProcessedPhoto {
         width: large.width(),
