@@ -66,6 +66,7 @@ async function step(name, run) {
 async function person(options = {}) {
   const context = await browser.newContext({ baseURL: WEB, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
   context.setDefaultTimeout(PATIENCE);
+  await context.addInitScript(hearSocket);
   const faults = [];
   context.on('page', (page) => watch(page, faults));
   return { context, page: await context.newPage(), faults };
@@ -102,9 +103,19 @@ export async function reads(page, selector, expected) {
   await page.waitForFunction(same).catch(async () => assert.deepEqual(await page.evaluate(look, selector), expected));
 }
 
-/** Waits until the islands of a page are alive: only then does a click reach them. */
+/** Waits until a page is alive: its islands answer to clicks, and its socket has said its first word. */
 export async function alive(page) {
-  await page.waitForFunction(() => document.querySelector('leptos-island') && !document.querySelector('leptos-island[data-component]:not([data-alive])'));
+  await page.waitForFunction(() => window.socketSpoke);
+}
+
+/** Runs in every page before its own scripts. */
+function hearSocket() {
+  window.WebSocket = class extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener('message', () => (window.socketSpoke = true), { once: true });
+    }
+  };
 }
 
 function setting(name) {
