@@ -68,3 +68,7 @@ fn default_headers(is_https: bool) -> DefaultHeaders {
         .add((HeaderName::from_static("cross-origin-resource-policy"), "same-site"));
     if is_https { headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains")) } else { headers }
 }
+
+#[cfg(test)]
+#[path = "app_tests.rs"]
+mod tests;

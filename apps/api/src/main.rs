@@ -6,6 +6,7 @@ use anyhow::Context;
 use balloond_api::Application;
 use balloond_domain::{Config, Services, demo, job, telemetry};
 use clap::{Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Balloon'd's API. Configured by the environment: `balloond-api config` shows what is in effect.
@@ -64,6 +65,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
 }
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
+    raise_file_limit();
     let application = Application::build(config)?;
     tracing::info!(address = %application.address(), "serving");
     let stop = application.stop_handle();
@@ -79,6 +81,14 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     application.run_until_stopped().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// A socket is a file, and the usual soft limit of 1024 files is few sockets. Where it cannot be raised, it stays.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::warn!(%error, files = limit.current, "the limit of open files cannot be raised");
+    }
 }
 
 async fn work(config: &Config) -> anyhow::Result<()> {

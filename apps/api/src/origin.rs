@@ -1,6 +1,7 @@
 //! Who may change something from a browser: pages of our own origins.
 
 use actix_web::{
+    ResponseError,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, header, header::HeaderName},
@@ -57,12 +58,13 @@ impl Origins {
 }
 
 /// Refuses changes and sockets that a foreign page asks for.
-pub async fn check(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub async fn check(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !request.head().upgrade();
     if !reads && !Settings::of(request.request()).origins.admit(provenance(&request)) {
-        return Err(Refusal::from(ErrorCode::ForeignOrigin).into());
+        let refusal = Refusal::from(ErrorCode::ForeignOrigin).error_response();
+        return Ok(request.into_response(refusal).map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 /// A header that cannot be read counts as a foreign origin.

@@ -1,5 +1,8 @@
 //! The pages of Balloon'd. `ssr` is the server that renders them; `hydrate` is what runs in the browser: the islands and no more.
 
+// A view's type holds the types of all views in it.
+#![recursion_limit = "256"]
+
 pub mod browser;
 pub mod bubbles;
 pub mod components;

@@ -9,7 +9,7 @@ use hyper::{
     Method, Request, Response, StatusCode,
     body::Incoming,
     client::conn::http1::{SendRequest, handshake},
-    header::{CONTENT_TYPE, COOKIE, HOST, HeaderName, ORIGIN},
+    header::{CONTENT_TYPE, COOKIE, HOST, HeaderName},
 };
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, task::JoinSet};
@@ -31,11 +31,6 @@ impl Headers {
 
     pub fn cookie(token: &str) -> Self {
         Self(vec![(COOKIE, format!("session={token}"))])
-    }
-
-    pub fn origin(mut self, origin: &str) -> Self {
-        self.0.push((ORIGIN, origin.to_owned()));
-        self
     }
 
     /// As if from an address of its own: limits by address are not what is measured.

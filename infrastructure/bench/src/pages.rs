@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use crate::{
     crowd::Crowd,
     http::{Connection, Headers, Load, load},
-    report::Report,
+    report::{Report, percentile},
     server::{Server, Servers},
 };
 
@@ -53,7 +53,7 @@ async fn measure_path(name: &str, server: &Server, path: &str, headers: &Headers
     let cpu = server.cpu()?;
     let Load { requests, time, latencies } = load(&server.address, path, headers, CONNECTIONS, time).await?;
     let cpu = (server.cpu()? - cpu).as_secs_f64() * 1000.0 / requests as f64;
-    let p99 = report::percentile(&latencies, 99.0);
+    let p99 = percentile(&latencies, 99.0);
     let rate = requests as f64 / time.as_secs_f64();
     report.line(&format!("{name}, c = {CONNECTIONS}"), format!("{rate:.0} req/s, p99 {:.1} ms, {cpu:.3} ms CPU a request", p99.as_secs_f64() * 1000.0));
     Ok(())
@@ -87,5 +87,3 @@ fn compressed(path: &Path) -> Result<u64> {
 fn kilobytes(bytes: u64) -> f64 {
     bytes as f64 / 1000.0
 }
-
-use crate::report;

@@ -67,11 +67,6 @@ impl Servers {
         Ok(Self { api: start(API, &api, &settings).await?, web: start(WEB, &web, &settings).await?, settings })
     }
 
-    /// The web's origin, as a browser sends it.
-    pub fn origin(&self) -> String {
-        format!("http://localhost:{}", port(&self.web.address))
-    }
-
     /// Starts the web server anew.
     pub async fn restart_web(&mut self) -> Result<()> {
         let address = self.web.address.clone();

@@ -19,7 +19,10 @@ const DEBIAN_PACKAGES: &str = "rustc-web cargo-web rust-web-src lld-19";
 pub enum Toolchain {
     /// The toolchain that also builds the servers.
     Active,
-    Distribution { linker: PathBuf, sysroot: PathBuf },
+    Distribution {
+        linker: PathBuf,
+        sysroot: PathBuf,
+    },
 }
 
 impl Toolchain {

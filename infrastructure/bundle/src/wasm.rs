@@ -22,7 +22,7 @@ pub struct Islands {
 const NAME: &str = "balloond";
 const TARGET: &str = "wasm32-unknown-unknown";
 const SERVER_CRATES: &[&str] =
-    &["actix-web", "argon2", "deadpool-redis", "diesel", "hyper", "image", "ring", "rust-s3", "rustls", "tokio"];
+    &["actix-web", "argon2", "diesel", "hyper", "image", "redis", "ring", "rust-s3", "rustls", "tokio"];
 
 /// Compiles the islands and makes the glue; for a release the wasm is optimised for size.
 pub fn build(root: &Path, toolchain: &Toolchain, release: bool) -> Result<Islands> {

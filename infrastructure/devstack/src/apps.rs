@@ -1,7 +1,7 @@
 //! The two apps: how they are started, and how it is known that they answer.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::process::{Launch, Output, Process, until_ready};
-use crate::report::{BLUE, Colour, MAGENTA};
+use crate::report::{BLUE, CYAN, Colour, MAGENTA};
 use crate::services::Environment;
 use crate::workspace::Workspace;
 
@@ -70,10 +70,7 @@ impl App {
         address: SocketAddr,
         log: Option<PathBuf>,
     ) -> Result<Process> {
-        let program = workspace.binary(self.binary());
-        if !program.is_file() {
-            bail!("{} has not been built: `cargo build --workspace --bins`", self.binary());
-        }
+        let program = built(workspace, self)?;
         let output = log.clone().map_or(Output::Prefixed(self.colour()), Output::File);
         let mut launch = Launch::new(self.name(), program, output).args(["serve"]).env(env);
         launch.env.insert(self.address_variable().into(), address.to_string());
@@ -100,11 +97,29 @@ async fn answers(address: SocketAddr, path: &str) -> bool {
     matches!(tokio::time::timeout(Duration::from_secs(2), get).await, Ok(Some(true)))
 }
 
-/// Runs a subcommand of `balloond-api`, such as `migrate`, to its end.
-pub async fn api_command(workspace: &Workspace, env: &Environment, command: &str) -> Result<()> {
-    let program = workspace.binary(App::Api.binary());
-    if !program.is_file() {
-        bail!("balloond-api has not been built: `cargo build --workspace --bins`");
+/// Runs a subcommand of `balloond-api`, such as `migrate`, to its end, and returns what it said.
+pub async fn api_command(workspace: &Workspace, env: &Environment, dir: &Path, command: &str) -> Result<String> {
+    let log = dir.join(format!("{command}.log"));
+    let program = built(workspace, App::Api)?;
+    let launch = Launch::new(command, program, Output::File(log.clone())).args([command]).env(env);
+    let status = launch.start(workspace)?.wait().await?;
+    let said = std::fs::read_to_string(&log).unwrap_or_default().trim().to_owned();
+    if !status.success() {
+        bail!("`balloond-api {command}` failed: {said}");
     }
-    Launch::new(command, program, Output::Prefixed(App::Api.colour())).args([command]).env(env).run(workspace).await
+    Ok(said)
+}
+
+/// Starts the background jobs. They have no address to ask, and wait by themselves for what they need.
+pub fn start_worker(workspace: &Workspace, env: &Environment, log: Option<PathBuf>) -> Result<Process> {
+    let output = log.map_or(Output::Prefixed(CYAN), Output::File);
+    Launch::new("worker", built(workspace, App::Api)?, output).args(["worker"]).env(env).start(workspace)
+}
+
+fn built(workspace: &Workspace, app: App) -> Result<PathBuf> {
+    let program = workspace.binary(app.binary());
+    if !program.is_file() {
+        bail!("{} has not been built: `cargo build --workspace --bins`", app.binary());
+    }
+    Ok(program)
 }

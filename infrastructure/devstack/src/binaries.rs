@@ -18,7 +18,10 @@ pub fn postgres(major: Option<u32>) -> Result<PathBuf> {
     let found: Vec<(PathBuf, Option<u32>)> = candidates
         .into_iter()
         .filter(|dir| has_postgres(dir))
-        .map(|dir| { let version = major_version(&dir); (dir, version) })
+        .map(|dir| {
+            let version = major_version(&dir);
+            (dir, version)
+        })
         .collect();
     let Some(wanted) = major else {
         return found.into_iter().next().map(|(dir, _)| dir).context(

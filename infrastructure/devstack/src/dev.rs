@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, bail};
 use rustix::process::Signal;
@@ -22,17 +22,19 @@ use crate::workspace::Workspace;
 /// Runs until a signal or a failure, and ends everything in order.
 pub async fn run(workspace: Workspace) -> Result<()> {
     let mut signals = Signals::listen()?;
-    let _lock = only_one(&workspace.data())?;
+    let _lock = only_one(&workspace.data()).await?;
     let mut stack = Stack::new(workspace)?;
     let outcome = tokio::select! {
         outcome = stack.live() => outcome,
-        _ = signals.next() => Ok(()),
+        _ = signals.next() => {
+            report::line("");
+            report::from("stack", GREEN, "ending…");
+            Ok(())
+        }
     };
     let since = Instant::now();
-    report::line("");
-    report::from("stack", GREEN, "ending…");
     tokio::select! {
-        () = stack.stop() => report::done("stack", "everything has ended", since),
+        () = stack.stop() => if outcome.is_ok() { report::done("stack", "everything has ended", since) },
         _ = signals.next() => stack.kill(),
     }
     outcome
@@ -46,12 +48,19 @@ pub fn lock(data: &Path) -> Result<Option<File>> {
     Ok(Some(file))
 }
 
-/// One stack a checkout: two would fight over its data.
-fn only_one(data: &Path) -> Result<File> {
-    lock(data)?.with_context(|| {
-        let pid = fs::read_to_string(data.join("dev.lock")).unwrap_or_default();
-        format!("`just dev` already runs in this checkout (process {pid})")
-    })
+/// One stack a checkout: two would fight over its data. One that was just killed may need a moment to be gone.
+async fn only_one(data: &Path) -> Result<File> {
+    let deadline = Instant::now() + Duration::from_millis(500);
+    loop {
+        if let Some(lock) = lock(data)? {
+            return Ok(lock);
+        }
+        if Instant::now() >= deadline {
+            let pid = fs::read_to_string(data.join("dev.lock")).unwrap_or_default();
+            bail!("`just dev` already runs in this checkout (process {pid})");
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Deletes the local data. What the environment gives is not ours to delete.
@@ -75,6 +84,7 @@ struct Stack {
     env: Environment,
     services: Services,
     api: Option<Process>,
+    worker: Option<Process>,
     web: Option<Process>,
 }
 
@@ -95,27 +105,33 @@ impl Stack {
             bail!("API_ADDR and WEB_ADDR have the same port, {}", api_address.port());
         }
         let (services, env) = (Services::default(), Environment::new());
-        Ok(Self { workspace, api_address, web_address, env, services, api: None, web: None })
+        Ok(Self { workspace, api_address, web_address, env, services, api: None, worker: None, web: None })
     }
 
     async fn live(&mut self) -> Result<()> {
         let since = Instant::now();
+        self.start_services().await?;
         let workspace = self.workspace.clone();
         let (served, bundled) = tokio::join!(self.serve_api(), build_browser(&workspace));
-        served?;
+        let invitation = served?;
         if bundled.is_err() {
-            report::from("build", YELLOW, "the browser's side could not be built: pages work, but nothing in them is alive");
+            report::from(
+                "build",
+                YELLOW,
+                "the browser's side could not be built: pages work, but nothing in them is alive",
+            );
         }
         self.start_web().await?;
-        self.welcome(since);
+        self.welcome(since, &invitation);
         self.follow_changes().await
     }
 
-    async fn serve_api(&mut self) -> Result<()> {
-        self.start_services().await?;
+    /// Everything that the browser's side need not be built for. Tells how to sign in.
+    async fn serve_api(&mut self) -> Result<String> {
         self.migrate().await?;
-        api_command(&self.workspace, &self.env, "seed-demo").await.context("the demo people could not be made")?;
-        self.start_api().await
+        let invitation = api_command(&self.workspace, &self.env, &self.workspace.data(), "seed-demo").await?;
+        self.start_api().await?;
+        Ok(invitation)
     }
 
     async fn start_services(&mut self) -> Result<()> {
@@ -136,10 +152,14 @@ impl Stack {
     }
 
     async fn migrate(&self) -> Result<()> {
-        api_command(&self.workspace, &self.env, "migrate").await.context("the migrations could not be applied")
+        let since = Instant::now();
+        let said = api_command(&self.workspace, &self.env, &self.workspace.data(), "migrate").await?;
+        report::done("stack", said.lines().last().unwrap_or("migrated"), since);
+        Ok(())
     }
 
     async fn start_api(&mut self) -> Result<()> {
+        self.worker = Some(apps::start_worker(&self.workspace, &self.env, None)?);
         self.api = Some(App::Api.start(&self.workspace, &self.env, self.api_address, None).await?);
         Ok(())
     }
@@ -149,14 +169,18 @@ impl Stack {
         Ok(())
     }
 
-    fn welcome(&self, since: Instant) {
+    fn welcome(&self, since: Instant, invitation: &str) {
         let (web, api) = (url(self.web_address), url(self.api_address));
-        let label = |text: &str| report::paint(&format!("{text:>10}"), GREEN);
         report::line("");
-        report::line(&format!("{}  {web}   ({})", label("Balloon'd"), report::seconds(since)));
-        report::line(&format!("{}  {api}/api/v1", label("API")));
-        report::line(&format!("{}  {api}/api/docs", label("API docs")));
-        report::line(&format!("{}  Ctrl-C", label("end")));
+        for (label, text) in [
+            ("Balloon'd", format!("{web}   (running after {})", report::seconds(since))),
+            ("API", format!("{api}/api/v1")),
+            ("API docs", format!("{api}/api/docs")),
+            ("demo", invitation.lines().last().unwrap_or_default().to_owned()),
+            ("end", "Ctrl-C".to_owned()),
+        ] {
+            report::line(&format!("{}  {text}", report::paint(&format!("{label:>10}"), GREEN)));
+        }
         report::line("");
     }
 
@@ -166,17 +190,11 @@ impl Stack {
             tokio::select! {
                 change = watch.next() => self.rebuild(&change).await,
                 name = self.services.any_end() => bail!("{name} ended by itself, see .data/{name}.log"),
-                _ = end(&mut self.api) => self.lost(App::Api),
-                _ = end(&mut self.web) => self.lost(App::Web),
+                _ = end(&mut self.api) => lost(&mut self.api),
+                _ = end(&mut self.worker) => lost(&mut self.worker),
+                _ = end(&mut self.web) => lost(&mut self.web),
             }
         }
-    }
-
-    /// An app that fell over comes back with the next change.
-    fn lost(&mut self, app: App) {
-        let process = if app == App::Api { self.api.take() } else { self.web.take() };
-        let status = process.and_then(|mut process| process.ended()).map(|status| status.to_string()).unwrap_or_default();
-        report::from(app.name(), YELLOW, &format!("ended by itself ({status}); it is started again after the next change"));
     }
 
     /// Builds what a change touches, and starts again what came out different.
@@ -184,10 +202,10 @@ impl Stack {
         let since = Instant::now();
         report::from("build", CYAN, &format!("{} changed", change.file.display()));
         let before = self.built();
-        let (servers, browser) = tokio::join!(
-            async { if change.servers { build_servers(&self.workspace).await } else { Ok(()) } },
-            async { if change.browser { build_browser(&self.workspace).await } else { Ok(()) } },
-        );
+        let (servers, browser) =
+            tokio::join!(async { if change.servers { build_servers(&self.workspace).await } else { Ok(()) } }, async {
+                if change.browser { build_browser(&self.workspace).await } else { Ok(()) }
+            },);
         if servers.is_err() || browser.is_err() {
             report::from("build", YELLOW, "failed: what runs stays as it was");
             return;
@@ -204,8 +222,8 @@ impl Stack {
         if change.migrations {
             self.migrate().await?;
         }
-        if self.api.is_none() || now.api != before.api {
-            stop(&mut self.api).await;
+        if self.api.is_none() || self.worker.is_none() || now.api != before.api {
+            tokio::join!(stop(&mut self.api), stop(&mut self.worker));
             self.start_api().await?;
         }
         if self.web.is_none() || now.web != before.web || now.site != before.site {
@@ -217,21 +235,32 @@ impl Stack {
 
     fn built(&self) -> Built {
         let made = |app: App| fs::metadata(self.workspace.binary(app.binary())).and_then(|file| file.modified()).ok();
-        Built { api: made(App::Api), web: made(App::Web), site: fs::read(self.workspace.site().join("assets.json")).ok() }
+        Built {
+            api: made(App::Api),
+            web: made(App::Web),
+            site: fs::read(self.workspace.site().join("assets.json")).ok(),
+        }
     }
 
     /// Ends the apps side by side, then what they depend on.
     async fn stop(&mut self) {
-        tokio::join!(stop(&mut self.web), stop(&mut self.api));
+        tokio::join!(stop(&mut self.web), stop(&mut self.api), stop(&mut self.worker));
         self.services.stop().await;
     }
 
     fn kill(&self) {
-        for process in [&self.web, &self.api].into_iter().flatten() {
+        for process in [&self.web, &self.api, &self.worker].into_iter().flatten() {
             process.signal(Signal::KILL);
         }
         self.services.kill();
     }
+}
+
+/// An app that fell over comes back with the next change.
+fn lost(process: &mut Option<Process>) {
+    let Some(mut process) = process.take() else { return };
+    let status = process.ended().map(|status| status.to_string()).unwrap_or_default();
+    report::from(&process.name, YELLOW, &format!("ended by itself ({status}): the next change starts it again"));
 }
 
 async fn stop(process: &mut Option<Process>) {

@@ -123,7 +123,7 @@ async fn start_apps(
     dir: &Path,
     count: usize,
     env: &mut Environment,
-    apps: &mut Vec<Process>,
+    running: &mut Vec<Process>,
 ) -> Result<()> {
     let ports = ports::some_free(count + 1)?;
     let (web, apis) = ports.split_first().context("no free port")?;
@@ -138,14 +138,15 @@ async fn start_apps(
     // Node 18 takes the first answer for `localhost`, which is ::1.
     env.insert("NODE_OPTIONS".into(), "--dns-result-order=ipv4first".into());
 
-    api_command(workspace, env, "migrate").await.context("the migrations could not be applied")?;
+    api_command(workspace, env, dir, "migrate").await?;
     let since = Instant::now();
     let on = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     for (number, port) in (1..).zip(apis) {
         let log = dir.join(format!("api-{number}.log"));
-        apps.push(App::Api.start(workspace, env, on(*port), Some(log)).await?);
+        running.push(App::Api.start(workspace, env, on(*port), Some(log)).await?);
     }
-    apps.push(App::Web.start(workspace, env, on(*web), Some(dir.join("web.log"))).await?);
+    running.push(apps::start_worker(workspace, env, Some(dir.join("worker.log")))?);
+    running.push(App::Web.start(workspace, env, on(*web), Some(dir.join("web.log"))).await?);
     report::done("stack", &format!("{count} × api and web on {}", url(web)), since);
     Ok(())
 }

@@ -45,7 +45,8 @@ impl Objects<'_> {
         launch.env.insert("S3_ACCESS_KEY_ID".into(), self.access_key.into());
         launch.env.insert("S3_SECRET_ACCESS_KEY".into(), self.secret_key.into());
         let mut process = launch.start(workspace)?;
-        until_ready(&mut process, READY_WITHIN, Some(&log), || async { TcpStream::connect(address).await.is_ok() }).await?;
+        until_ready(&mut process, READY_WITHIN, Some(&log), || async { TcpStream::connect(address).await.is_ok() })
+            .await?;
         Ok(process)
     }
 }

@@ -47,12 +47,11 @@ impl Postgres<'_> {
         let identity = Identity::find(&data).await?;
         if made_by.is_none() {
             self.initialise(&bin, &identity, &data).await?;
-        } else {
-            end_orphan(&data).await?;
         }
 
         let log = self.dir.join("postgres.log");
-        let mut launch = Launch::new("postgres", bin.join("postgres"), Output::File(log.clone())).args(["-D"]).args([&data]);
+        let mut launch =
+            Launch::new("postgres", bin.join("postgres"), Output::File(log.clone())).args(["-D"]).args([&data]);
         launch = launch.args(self.options().into_iter().flat_map(|option| ["-c".to_owned(), option]));
         launch.prefix = identity.prefix();
         launch.stop = if self.durable { Signal::INT } else { Signal::QUIT };
@@ -75,7 +74,14 @@ impl Postgres<'_> {
         let rest: &[&str] = if self.durable {
             &["max_connections=100"]
         } else {
-            &["max_connections=300", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"]
+            &[
+                "max_connections=300",
+                "fsync=off",
+                "synchronous_commit=off",
+                "full_page_writes=off",
+                "wal_level=minimal",
+                "max_wal_senders=0",
+            ]
         };
         options.extend(rest.iter().map(|&option| option.to_owned()));
         options
@@ -154,7 +160,8 @@ impl Identity {
 
     fn own(&self, path: &Path) -> Result<()> {
         if matches!(self, Self::Nobody) {
-            chown(path, Some(NOBODY), Some(NOBODY)).with_context(|| format!("{} cannot be given to nobody", path.display()))?;
+            chown(path, Some(NOBODY), Some(NOBODY))
+                .with_context(|| format!("{} cannot be given to nobody", path.display()))?;
         }
         Ok(())
     }
@@ -165,13 +172,15 @@ async fn succeeds(mut command: Vec<OsString>) -> bool {
         command.push("true".into());
     }
     let Some((program, args)) = command.split_first() else { return false };
-    let run = Command::new(program).args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let run =
+        Command::new(program).args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     run.await.is_ok_and(|status| status.success())
 }
 
 /// After a crash a server may still run on our data, or its number may belong to somebody else by now: the first is ended,
 /// the second would keep PostgreSQL from starting, so its note goes. Called only under the lock of the data folder.
-async fn end_orphan(data: &Path) -> Result<()> {
+pub async fn end_orphan(dir: &Path) -> Result<()> {
+    let data = &dir.join("postgres");
     let note = data.join("postmaster.pid");
     let Some(pid) = fs::read_to_string(&note)
         .ok()

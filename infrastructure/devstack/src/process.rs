@@ -82,7 +82,11 @@ impl<'a> Launch<'a> {
             .stdin(Stdio::null())
             .process_group(0);
         for (name, value) in &self.env {
-            if value.is_empty() { command.env_remove(name) } else { command.env(name, value) };
+            if value.is_empty() {
+                command.env_remove(name)
+            } else {
+                command.env(name, value)
+            };
         }
         if !report::colours() {
             command.env("NO_COLOR", "1");
@@ -116,7 +120,8 @@ impl Output {
                 command.stdout(Stdio::piped()).stderr(Stdio::piped());
             }
             Self::File(path) => {
-                let file = std::fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+                let file =
+                    std::fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
                 command.stdout(file.try_clone()?).stderr(file);
             }
         }
@@ -201,7 +206,12 @@ pub async fn end(process: &mut Option<Process>) -> &str {
 
 /// Asks `probe` again and again until it says yes, the process ends, or the time is over; what went wrong is told with the
 /// last line of the process' log.
-pub async fn until_ready<F, Fut>(process: &mut Process, within: Duration, log: Option<&Path>, mut probe: F) -> Result<()>
+pub async fn until_ready<F, Fut>(
+    process: &mut Process,
+    within: Duration,
+    log: Option<&Path>,
+    mut probe: F,
+) -> Result<()>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = bool>,

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use crate::binaries;
+use crate::ports;
 use crate::process::{Launch, Output, Process, until_ready};
 use crate::settings::write_private;
 use crate::workspace::Workspace;
@@ -53,13 +54,31 @@ impl Redis<'_> {
     }
 
     async fn answers(&self) -> bool {
-        let ping = async {
-            let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
-            stream.write_all(format!("AUTH {}\r\nPING\r\n", self.password).as_bytes()).await.ok()?;
-            let mut answer = [0; 12];
-            stream.read_exact(&mut answer).await.ok()?;
-            Some(&answer == b"+OK\r\n+PONG\r\n")
+        self.command("PING").await.as_deref() == Some("+PONG")
+    }
+
+    /// A server that outlived a crash would write to the same files: it is asked to end, and waited for.
+    pub async fn end_orphan(&self) -> Result<()> {
+        if !self.answers().await {
+            return Ok(());
+        }
+        let gone = async {
+            while self.command("SHUTDOWN").await.is_some() || !ports::is_free(self.port) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
         };
-        ping.await == Some(true)
+        tokio::time::timeout(READY_WITHIN, gone)
+            .await
+            .context("an earlier Redis still runs on .data/redis and does not end")
+    }
+
+    /// The first line that a command without arguments is answered with; `None` when there is no answer.
+    async fn command(&self, command: &str) -> Option<String> {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
+        let mut stream = BufReader::new(stream);
+        stream.write_all(format!("AUTH {}\r\n{command}\r\n", self.password).as_bytes()).await.ok()?;
+        let mut lines = stream.lines();
+        lines.next_line().await.ok()?.filter(|line| line == "+OK")?;
+        lines.next_line().await.ok()?
     }
 }

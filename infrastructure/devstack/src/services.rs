@@ -63,6 +63,9 @@ impl Services {
     ) -> Result<Environment> {
         fs::create_dir_all(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
         let secrets = Secrets::remembered(settings);
+        if durable {
+            end_orphans(dir, settings, &secrets).await?;
+        }
         let ports = Ports::free(settings, given)?;
         settings.save()?;
         let parts = Parts::new(dir, &secrets, &ports, durable);
@@ -120,6 +123,13 @@ pub fn running(dir: &Path, settings: &mut Settings, given: &Given) -> Environmen
     let secrets = Secrets::remembered(settings);
     let ports = Ports::remembered(settings);
     environment(&Parts::new(dir, &secrets, &ports, true), &secrets, given)
+}
+
+/// Ends what a crash left running on this data, before anything is decided about ports.
+async fn end_orphans(dir: &Path, settings: &Settings, secrets: &Secrets) -> Result<()> {
+    let ports = Ports::remembered(settings);
+    let parts = Parts::new(dir, secrets, &ports, true);
+    tokio::try_join!(postgres::end_orphan(dir), parts.redis.end_orphan()).map(|_| ())
 }
 
 struct Secrets {
@@ -182,7 +192,12 @@ impl<'a> Parts<'a> {
         Self {
             postgres: Postgres { dir, port: ports.postgres, password: &secrets.postgres, durable },
             redis: Redis { dir, port: ports.redis, password: &secrets.redis, durable },
-            objects: Objects { dir, port: ports.objects, access_key: &secrets.access_key, secret_key: &secrets.secret_key },
+            objects: Objects {
+                dir,
+                port: ports.objects,
+                access_key: &secrets.access_key,
+                secret_key: &secrets.secret_key,
+            },
         }
     }
 }

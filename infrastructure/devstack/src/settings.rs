@@ -42,7 +42,9 @@ impl Settings {
 
     /// A value that is made once and then stays the same.
     pub fn remembered(&mut self, name: &str, make: impl FnOnce() -> String) -> String {
-        if self.file.is_some() && let Ok(given) = std::env::var(name) {
+        if self.file.is_some()
+            && let Ok(given) = std::env::var(name)
+        {
             return given;
         }
         self.values.entry(name.to_owned()).or_insert_with(make).clone()
@@ -55,7 +57,8 @@ impl Settings {
             return ports::any_free();
         }
         if let Ok(given) = std::env::var(name) {
-            let port = given.parse().ok().with_context(|| format!("{name} is `{given}`, which is not a port number"))?;
+            let port =
+                given.parse().ok().with_context(|| format!("{name} is `{given}`, which is not a port number"))?;
             if !ports::is_free(port) {
                 bail!("{name} is {port}, a port that is in use by another program");
             }

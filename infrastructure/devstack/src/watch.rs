@@ -33,7 +33,8 @@ impl Change {
         let source = matches!(kind, "rs" | "toml");
         let public = file.starts_with("apps/web/public");
         let style = file.starts_with("apps/web/style") && kind == "css";
-        let islands = file.starts_with("apps/web") || file.starts_with("packages/shared") || file == Path::new("Cargo.toml");
+        let islands =
+            file.starts_with("apps/web") || file.starts_with("packages/shared") || file == Path::new("Cargo.toml");
         let change = Self {
             servers: source || migrations,
             browser: public || style || (source && islands),
@@ -115,7 +116,9 @@ mod tests {
     use super::*;
 
     fn of(file: &str) -> (bool, bool, bool) {
-        Change::of(Path::new(file)).map(|change| (change.servers, change.browser, change.migrations)).unwrap_or_default()
+        Change::of(Path::new(file))
+            .map(|change| (change.servers, change.browser, change.migrations))
+            .unwrap_or_default()
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Cache {
     /// nothing. With Redis away the process counts by itself, so that a limit is at worst multiplied by the number
     /// of processes. `subject` is stored as it is for at most [`RateLimit::per`].
     pub async fn check_rate(&self, limit: &RateLimit, subject: &str) -> RateDecision {
-        let key = format!("{VERSION}:rate:{}:{subject}", limit.name);
+        let key = limit.key(subject);
         let (interval, tolerance) = (limit.interval().to_string(), limit.tolerance().to_string());
         let counted: Result<(bool, u64), _> =
             self.0.connections.run(&GCRA, &[&key], &[interval.as_bytes(), tolerance.as_bytes()]).await;
@@ -51,9 +51,23 @@ impl Cache {
             Err(_) => self.0.local_rates.check(limit, key),
         }
     }
+
+    /// Gives `subject` its whole burst back: it proved to be who it says.
+    pub async fn reset_rate(&self, limit: &RateLimit, subject: &str) {
+        let key = limit.key(subject);
+        self.0.local_rates.forget(&key);
+        let forgotten: Result<(), _> = self.0.connections.query(redis::cmd("UNLINK").arg(&key)).await;
+        if let Err(error) = forgotten {
+            tracing::debug!(%error, limit = limit.name, "a rate was not reset");
+        }
+    }
 }
 
 impl RateLimit {
+    fn key(&self, subject: &str) -> String {
+        format!("{VERSION}:rate:{}:{subject}", self.name)
+    }
+
     /// Microseconds that one attempt takes to refill.
     fn interval(&self) -> u64 {
         (self.tolerance() / u64::from(self.burst.max(1))).max(1)
@@ -98,6 +112,10 @@ impl Default for LocalRates {
 }
 
 impl LocalRates {
+    fn forget(&self, key: &str) {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
     fn check(&self, limit: &RateLimit, key: String) -> RateDecision {
         let now = as_micros(self.started.elapsed());
         let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);

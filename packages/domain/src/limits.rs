@@ -43,6 +43,11 @@ pub(crate) async fn check(services: &Services, limit: &RateLimit, subject: &str)
     Err(Error::RefusedFor { code: ErrorCode::RateLimited, after: decision.retry_after })
 }
 
+/// Forgets the attempts of one who proved to be who they say: only failures count.
+pub(crate) async fn reset(services: &Services, limit: &RateLimit, subject: &str) {
+    services.cache.reset_rate(limit, subject).await;
+}
+
 /// An address as a subject. Of IPv6 the network: a household has 2^64 addresses to choose from.
 pub(crate) fn address(address: IpAddr) -> String {
     match address.to_canonical() {

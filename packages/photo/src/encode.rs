@@ -1,8 +1,12 @@
 //! Making the files that are stored: upright, in sRGB, in three sizes, with nothing in them but the picture.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
-use image::DynamicImage;
+use fast_image_resize::{
+    FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::{U8x3, U8x4},
+};
+use image::{DynamicImage, ImageBuffer, Pixel};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use crate::{PhotoError, ProcessedPhoto, decode::Decoded};
@@ -40,8 +44,7 @@ pub(crate) fn encode(decoded: Decoded) -> Result<ProcessedPhoto, PhotoError> {
 
 /// Down to `longer_side`, never up.
 fn scale(image: DynamicImage, longer_side: u32) -> Result<DynamicImage, PhotoError> {
-    let (width, height) = (image.width(), image.height());
-    let longer = width.max(height);
+    let longer = image.width().max(image.height());
     if longer <= longer_side {
         return Ok(image);
     }
@@ -49,12 +52,33 @@ fn scale(image: DynamicImage, longer_side: u32) -> Result<DynamicImage, PhotoErr
         let rounded = (u64::from(side) * u64::from(longer_side) + u64::from(longer) / 2) / u64::from(longer);
         u32::try_from(rounded).unwrap_or(longer_side).max(1)
     };
-    let mut result = DynamicImage::new(scaled(width), scaled(height), image.color());
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new().resize(&image, &mut result, &options).map_err(|error| {
-        tracing::error!(%error, color = ?image.color(), "a photo could not be scaled");
+    let (width, height) = (scaled(image.width()), scaled(image.height()));
+    let result = match image {
+        DynamicImage::ImageRgb8(image) => resize::<_, U8x3>(&image, width, height).map(DynamicImage::from),
+        DynamicImage::ImageRgba8(image) => resize::<_, U8x4>(&image, width, height).map(DynamicImage::from),
+        _ => return Err(PhotoError::Damaged),
+    };
+    result.map_err(|error| {
+        tracing::error!(%error, "a photo could not be scaled");
         PhotoError::Damaged
-    })?;
+    })
+}
+
+/// For each kind of pixel apart: the library's own choice among all of its kinds takes minutes to compile.
+fn resize<P, V>(
+    image: &ImageBuffer<P, Vec<u8>>,
+    width: u32,
+    height: u32,
+) -> Result<ImageBuffer<P, Vec<u8>>, Box<dyn std::error::Error>>
+where
+    P: Pixel<Subpixel = u8>,
+    V: PixelTrait,
+{
+    let mut result = ImageBuffer::new(width, height);
+    let source = TypedImageRef::<V>::from_buffer(image.width(), image.height(), image)?;
+    let mut target = TypedImage::<V>::from_buffer(width, height, &mut result)?;
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    Resizer::new().resize_typed(&source, &mut target, &options)?;
     Ok(result)
 }
 

@@ -41,9 +41,9 @@ fn server_url() -> Result<String> {
     std::env::var("DATABASE_URL").context("DATABASE_URL is not set: run the tests with `just test`")
 }
 
-/// The migrated template, made when there is none for these migrations.
+/// The template, migrated and with the job queue, made when there is none for these migrations.
 async fn template(conn: &mut AsyncPgConnection, server: &str) -> Result<String> {
-    let template = format!("template_{:x}", migrations_hash()?);
+    let template = format!("blank_{:x}", migrations_hash()?);
     let exists: bool = diesel::select(
         diesel::dsl::sql::<Bool>("EXISTS (SELECT FROM pg_database WHERE datname = ").bind::<Text, _>(&template).sql(")"),
     )

@@ -1,9 +1,10 @@
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     error::PayloadError,
+    rt::time::timeout,
     web::{Bytes, BytesMut},
 };
 use balloond_shared::{ErrorCode, FieldErrors};
@@ -14,6 +15,7 @@ use crate::refusal::Refusal;
 
 /// Bytes of a JSON body at most.
 const LIMIT: usize = 64 * 1024;
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A JSON body: 415 for another type, 413 beyond 64 KiB, 400 for what is no JSON, 422 where a field is missing or of another type.
 #[derive(Debug)]
@@ -60,7 +62,12 @@ fn is_json(request: &HttpRequest) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-async fn read(mut payload: Payload) -> Result<Bytes, Refusal> {
+/// Whoever takes too long for so little holds a connection and nothing else.
+async fn read(payload: Payload) -> Result<Bytes, Refusal> {
+    timeout(PATIENCE, read_all(payload)).await.map_err(|_| ErrorCode::Malformed)?
+}
+
+async fn read_all(mut payload: Payload) -> Result<Bytes, Refusal> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| match error {

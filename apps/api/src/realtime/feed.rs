@@ -55,11 +55,18 @@ fn read(event: &[u8]) -> Option<ServerEvent> {
 }
 
 /// Hands news to every worker. One a process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Feed {
     workers: Mutex<Vec<Worker>>,
     is_down: AtomicBool,
     is_closing: AtomicBool,
+}
+
+impl Default for Feed {
+    /// Down until it is up: Redis may be away when the process starts.
+    fn default() -> Self {
+        Self { workers: Mutex::default(), is_down: AtomicBool::new(true), is_closing: AtomicBool::new(false) }
+    }
 }
 
 #[derive(Debug)]

@@ -93,6 +93,11 @@ impl Hub {
         }
     }
 
+    /// What happens elsewhere is heard at once; else the database is asked for it.
+    pub fn hears(&self) -> bool {
+        !self.feed.is_down()
+    }
+
     /// Another socket of this person may be opened.
     pub fn has_room_for(&self, user: UserId) -> bool {
         let sockets = self.people.borrow().get(&user).map_or(0, Vec::len);

@@ -12,6 +12,7 @@ use actix_http::{
 use actix_service::{IntoServiceFactory, Service, ServiceFactory, fn_factory, fn_service};
 use actix_web::{Error, dev::AppConfig, rt::net::TcpStream};
 use balloond_domain::Viewer;
+use bytes::BytesMut;
 use tokio::io::AsyncWriteExt;
 
 use super::{hub::Hub, socket};
@@ -55,12 +56,19 @@ where
     let Some(viewer) = viewer.filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) else {
         return refuse(response, connection).await;
     };
+    let (connection, unread) = switch(response, connection).await?;
+    socket::serve(hub, viewer, connection, unread).await;
+    Ok(())
+}
+
+/// Sends the head of the answer; what is left is the bare connection, and what the client has sent on it already.
+async fn switch(response: Response<BoxBody>, connection: Framed<TcpStream, Codec>) -> Result<(TcpStream, BytesMut), Error> {
     let mut parts = connection.into_parts();
     let head = h1::Message::Item((response.drop_body(), BodySize::None));
     parts.codec.encode(head, &mut parts.write_buf)?;
     parts.io.write_all(&parts.write_buf).await?;
-    socket::serve(hub, viewer, parts.io, parts.read_buf.as_ref().into()).await;
-    Ok(())
+    // Copied, so that the buffer it came in is freed.
+    Ok((parts.io, parts.read_buf.as_ref().into()))
 }
 
 /// The refusals are small. Whoever asked for another protocol gets no second request on this connection.

@@ -89,7 +89,7 @@ pub fn encode(body: &impl Serialize) -> String {
 
 /// Exchanges the refresh cookie for new ones. Refused: the session is over.
 pub async fn refresh() -> Result<(), Failure> {
-    call_once("POST", "/auth/refresh", Some("{}".to_owned())).await.map(drop)
+    call_once("POST", "/auth/refresh", None).await.map(drop)
 }
 
 async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, Failure> {

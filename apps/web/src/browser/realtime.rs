@@ -93,8 +93,9 @@ fn address() -> String {
     }
 }
 
-/// A page that becomes visible, or a network that is back, does not wait for the next try. A page that is put aside closes its
-/// socket: the browser can then keep the page as it is for the way back.
+/// A page that becomes visible, or a network that is back, does not wait for the next try. A browser that says it is offline is
+/// believed: its socket can seem to be open long after. A page that is put aside closes its socket: the browser can then keep the
+/// page as it is for the way back.
 fn come_back_with_the_page(socket: &Rc<Socket>) {
     let wake = || {
         let socket = socket.clone();
@@ -103,7 +104,8 @@ fn come_back_with_the_page(socket: &Rc<Socket>) {
     let (online, shown) = (wake(), wake());
     window_event_listener(ev::online, move |_| online());
     window_event_listener(ev::Custom::<web_sys::Event>::new("pageshow"), move |_| shown());
-    let hiding = socket.clone();
+    let (offline, hiding) = (socket.clone(), socket.clone());
+    window_event_listener(ev::offline, move |_| offline.clone().lose());
     window_event_listener(ev::Custom::<web_sys::Event>::new("pagehide"), move |_| hiding.close());
     let seen = wake();
     let on_visible = Closure::<dyn Fn()>::new(move || {
@@ -187,6 +189,12 @@ impl Socket {
         let wait = Duration::from_millis(backoff_ms(attempt, js_sys::Math::random()).into());
         let this = self.clone();
         self.retry.set(set_timeout_with_handle(move || this.clone().connect(), wait).ok());
+    }
+
+    fn lose(self: Rc<Self>) {
+        self.close();
+        self.connection.set(Connection::Lost);
+        self.retry_later();
     }
 
     fn close(&self) {

@@ -35,8 +35,14 @@ pub fn mark_view(mark: &Mark) -> impl IntoView + use<> {
     view! { <span class=class title=name>{icon(symbol)} <span class="hidden">{name}</span></span> }
 }
 
-/// A bubble with the line of its day above it. `name`: its sender's; `foot`: what stands under it.
-pub fn bubble_view(bubble: Bubble, mine: bool, name: &str, foot: Option<AnyView>) -> impl IntoView + use<> {
+/// A bubble with the line of its day above it. `name`: its sender's; `mark`: beside it; `trouble`: under it.
+pub fn bubble_view(
+    bubble: Bubble,
+    mine: bool,
+    name: &str,
+    mark: Option<AnyView>,
+    trouble: Option<AnyView>,
+) -> impl IntoView + use<> {
     let class = [
         ("bubble", true),
         ("mine", mine),
@@ -54,7 +60,8 @@ pub fn bubble_view(bubble: Bubble, mine: bool, name: &str, foot: Option<AnyView>
         <div class=class>
             {bubble.is_note.then(|| view! { <p class="note-origin">{icon(Icon::Balloon)} {format!("{who} floated this.")}</p> })}
             <p class="bubble-body"><span class="hidden">{format!("{who}: ")}</span> {bubble.body}</p>
-            <p class="bubble-foot"><span class="bubble-clock">{bubble.clock}</span> {foot}</p>
+            <p class="bubble-side"><span class="bubble-clock">{bubble.clock}</span> {mark}</p>
+            {trouble}
         </div>
     }
 }

@@ -66,6 +66,8 @@ pub fn Field(
                 autocomplete=autocomplete
                 inputmode=inputmode
                 required=required
+                // Of several, the first gets the focus.
+                autofocus=error.is_some()
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=describedby(name, hint.is_some(), error.is_some())
             />
@@ -91,14 +93,22 @@ pub fn TextField(
                 id=name
                 name=name
                 rows=rows
+                autofocus=error.is_some()
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=describedby(name, hint.is_some(), error.is_some())
             >
-                {value}
+                {textarea_content(&value)}
             </textarea>
             {field_notes(name, hint, error)}
         </div>
     }
+}
+
+/// Text as a `<textarea>` has to hold it: leptos escapes nothing in one, though HTML reads character references there
+/// (13.1.2.2, escapable raw text).
+#[must_use]
+pub fn textarea_content(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 fn field_notes(name: &str, hint: Option<String>, error: Option<String>) -> impl IntoView + use<> {
@@ -112,6 +122,12 @@ fn field_notes(name: &str, hint: Option<String>, error: Option<String>) -> impl 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_textarea() {
+        let field = view! { <TextField name="bio" label="About you" value="</textarea><b>&amp;" error=None /> }.to_html();
+        assert!(field.contains("&lt;/textarea>&lt;b>&amp;amp;</textarea>"), "{field}");
+    }
 
     #[test]
     fn a_field_is_described_by_what_is_there() {

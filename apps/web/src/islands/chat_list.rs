@@ -55,9 +55,6 @@ fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, clock: RwSignal
                 {picture}
                 <span class="chat-entry-words">
                     <span class="chat-entry-name">{chat.title}</span>
-                    <span class="chat-entry-last">{last}</span>
-                </span>
-                <span class="chat-entry-side">
                     {sent_at
                         .map(|at| {
                             view! {
@@ -66,6 +63,7 @@ fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, clock: RwSignal
                                 </time>
                             }
                         })}
+                    <span class="chat-entry-last">{last}</span>
                     {is_unread
                         .then(|| {
                             view! { <span class="badge">{at_most_99(unread)} <span class="hidden">" unread"</span></span> }

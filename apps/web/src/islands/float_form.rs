@@ -8,7 +8,10 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
     browser::api,
-    components::icon::{Icon, icon},
+    components::{
+        field::textarea_content,
+        icon::{Icon, icon},
+    },
 };
 
 /// A note's length at most.
@@ -63,7 +66,7 @@ pub fn FloatForm(to: UserId, name: String, folded: bool, note: String, error: Op
                 aria-invalid=move || error.get().map(|_| "true")
                 on:input=move |event| text.set(event_target_value(&event))
             >
-                {note}
+                {textarea_content(&note)}
             </textarea>
             {move || error.get().map(|sentence| view! { <p class="error" id=fault.clone() role="alert">{sentence}</p> })}
             <div class="float-foot">

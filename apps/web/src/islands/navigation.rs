@@ -67,6 +67,7 @@ pub fn Navigation(current: Option<Section>, badges: Badges) -> impl IntoView {
                 </a>
             </li>
         }
+        .into_any()
     };
     view! {
         <nav class="nav" aria-label="Balloon’d">

@@ -120,7 +120,7 @@ impl HistoryPage {
                 let sender = chat.members.iter().find(|member| member.id == bubble.sender);
                 let name = sender.map_or("Somebody", |member| member.name.as_str());
                 let mine = bubble.sender == me;
-                bubble_view(bubble, mine, name, None)
+                bubble_view(bubble, mine, name, None, None)
             })
             .collect();
         let newest = format!("/chats/{id}");

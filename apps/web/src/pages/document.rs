@@ -73,6 +73,8 @@ pub struct Document<'a> {
     pub title: String,
     /// Of whoever is signed in: where they are, and what waits. With it come the islands.
     pub member: Option<(Option<Section>, Badges)>,
+    /// Nobody is signed in, and can be.
+    pub offers_login: bool,
     pub notice: Option<Notice>,
     pub assets: &'a Assets,
     /// Allows this page's own scripts and no others.
@@ -85,13 +87,13 @@ pub struct Document<'a> {
 /// Renders a page. What it creates of the reactive system is gone when this returns.
 pub fn render<V: IntoView>(document: &Document<'_>, body: impl FnOnce() -> V) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| shell(document, body()).to_html());
+    let html = owner.with(|| shell(document, body().into_any()).to_html());
     owner.unset_with_forced_cleanup();
     html
 }
 
-fn shell(document: &Document<'_>, body: impl IntoView) -> impl IntoView {
-    let Document { title, member, notice, assets, nonce, api_url, class } = document;
+fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
+    let Document { title, member, offers_login, notice, assets, nonce, api_url, class } = document;
     let nonce = (*nonce).to_owned();
     view! {
         <!DOCTYPE html>
@@ -114,7 +116,7 @@ fn shell(document: &Document<'_>, body: impl IntoView) -> impl IntoView {
             </head>
             <body class=*class>
                 <a class="skip" href="#main">"Skip to the content"</a>
-                {header(*member)}
+                {header(*member, *offers_login)}
                 <main id="main" tabindex="-1">
                     {notice.map(|notice| view! { <p class="notice" role="status">{notice.sentence()}</p> })}
                     {body}
@@ -127,7 +129,7 @@ fn shell(document: &Document<'_>, body: impl IntoView) -> impl IntoView {
 /// Pages only tell, so fetching one ahead changes nothing. Forms are not links.
 const SPECULATION_RULES: &str = r#"{"prefetch":[{"where":{"href_matches":"/*"},"eagerness":"moderate"}]}"#;
 
-fn header(member: Option<(Option<Section>, Badges)>) -> impl IntoView {
+fn header(member: Option<(Option<Section>, Badges)>, offers_login: bool) -> impl IntoView {
     let home = if member.is_some() { "/people" } else { "/" };
     view! {
         <header class="top">
@@ -137,11 +139,14 @@ fn header(member: Option<(Option<Section>, Badges)>) -> impl IntoView {
             {match member {
                 Some((current, badges)) => view! { <Navigation current badges /> }.into_any(),
                 None => {
-                    view! {
-                        <nav class="nav-out" aria-label="Balloon’d">
-                            <a href="/login">"Log in"</a>
-                        </nav>
-                    }
+                    offers_login
+                        .then(|| {
+                            view! {
+                                <nav class="nav-out" aria-label="Balloon’d">
+                                    <a href="/login">"Log in"</a>
+                                </nav>
+                            }
+                        })
                         .into_any()
                 }
             }}
@@ -149,22 +154,22 @@ fn header(member: Option<(Option<Section>, Badges)>) -> impl IntoView {
     }
 }
 
-/// Fetches the islands' code and brings each of them to life where it stands.
+/// Fetches the islands' code at once, and brings each of them to life where it stands. No `preload`: without scripts nothing of it
+/// is wanted.
 fn islands_loader(assets: &Assets, nonce: &str, api_url: &str) -> impl IntoView + use<> {
     let script = format!(
-        "import start, * as islands from {js};\
-         await start({{ module_or_path: {wasm} }});\
+        "const code = fetch({wasm});\
+         const islands = await import({js});\
+         await islands.default({{ module_or_path: code }});\
+         if (document.readyState === 'loading') await new Promise((ready) => addEventListener('DOMContentLoaded', ready));\
          islands.hydrate();\
          for (const island of document.querySelectorAll('leptos-island')) islands[island.dataset.component]?.(island);",
         js = js_string(&assets.js),
         wasm = js_string(&assets.wasm),
     );
-    let (js, wasm, nonce) = (assets.js.clone(), assets.wasm.clone(), nonce.to_owned());
     view! {
         <meta name="api" content=api_url.to_owned() />
-        <link rel="modulepreload" href=js nonce=nonce.clone() />
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-        <script type="module" nonce=nonce>
+        <script type="module" async nonce=nonce.to_owned()>
             {script}
         </script>
     }
@@ -185,6 +190,7 @@ mod tests {
         let document = Document {
             title: "A <title>".into(),
             member,
+            offers_login: true,
             notice: None,
             assets: &assets,
             nonce: "n0nce",
@@ -203,7 +209,7 @@ mod tests {
     #[test]
     fn a_members_page_brings_its_islands_to_life_with_its_nonce() {
         let html = page(Some((Some(Section::Chats), Badges { balloons: 0, chats: 3 })));
-        assert!(html.contains("<script type=\"module\" nonce=\"n0nce\">import start, * as islands from \"/pkg/a.js\";"), "{html}");
+        assert!(html.contains("nonce=\"n0nce\">const code = fetch(\"/pkg/a.wasm\");const islands = await import(\"/pkg/a.js\");"), "{html}");
         assert!(html.contains("<leptos-island data-component=\"Navigation"), "{html}");
         assert!(html.contains("aria-current=\"page\""), "{html}");
     }

@@ -8,7 +8,7 @@ use crate::components::brand::drifting_balloon;
 /// Says what happened and what to do.
 pub fn failure(error: &ApiError) -> impl IntoView + use<> {
     let (title, step) = match error.code {
-        ErrorCode::NotFound => ("Nothing here", "It may have floated off. Or it is not yours to see."),
+        ErrorCode::NotFound => ("Nothing here", "It may have floated off, or it is not yours to see."),
         ErrorCode::MethodNotAllowed => ("Not like this", "This address is only there for a form to be sent to."),
         ErrorCode::Unavailable => ("A moment, please", "Nothing is lost. Load the page again in a moment."),
         ErrorCode::Internal => ("That went wrong", "It is written down on our side. Go back and try again."),
@@ -16,12 +16,13 @@ pub fn failure(error: &ApiError) -> impl IntoView + use<> {
         ErrorCode::RateLimited | ErrorCode::BudgetSpent => ("Slower, please", "Wait a moment, then try again."),
         _ => ("Not this time", "Go back and try again."),
     };
-    let sentence = error.title.clone();
+    // The heading says it already.
+    let sentence = (error.code != ErrorCode::NotFound).then(|| format!("{} ", error.title));
     view! {
         <div class="empty failure">
             {drifting_balloon()}
             <h1>{title}</h1>
-            <p>{sentence} " " {step}</p>
+            <p>{sentence} {step}</p>
             <p><a class="button" href="/">"To the start"</a></p>
             <p class="soft">{error.status}</p>
         </div>

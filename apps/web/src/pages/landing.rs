@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::components::icon::{Icon, icon};
+use crate::components::{
+    brand::drifting_balloon,
+    icon::{Icon, icon},
+};
 
 pub fn landing() -> impl IntoView {
     view! {
         <div class="landing">
             <div class="landing-words">
-                <h1>"One short note. They catch it, or they let it go."</h1>
+                <h1><span>"One short note."</span> " They catch it, or they let it go."</h1>
                 <p class="lead">
                     "Balloon’d is where people meet by consent: you float somebody a few sentences, and a chat opens only if they say yes."
                 </p>
@@ -39,6 +42,7 @@ pub fn landing() -> impl IntoView {
 fn scene() -> impl IntoView {
     view! {
         <figure class="scene">
+            {drifting_balloon()}
             <div class="scene-balloon">
                 <div class="scene-person">
                     {mira()}

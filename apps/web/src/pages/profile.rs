@@ -70,7 +70,7 @@ fn deed(profile: &Profile, standing: Standing, note: String, refused: Option<Str
         Standing::Open => {
             view! {
                 <h2>"Float " {name.clone()} " a balloon"</h2>
-                <p class="soft">"One short note. If it is caught, a chat opens; if not, you will not know why, and nobody will."</p>
+                <p class="soft">{format!("If {name} catches it, a chat opens. If not, it drifts off, and nobody is told why.")}</p>
                 <FloatForm to=profile.id name=name folded=false note=note error=refused />
             }
             .into_any()

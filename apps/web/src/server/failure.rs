@@ -17,11 +17,7 @@ pub async fn show(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let request_parts = request.request().clone();
-    let answer = match next.call(request).await {
-        Ok(answer) => answer.map_into_boxed_body(),
-        Err(error) => ServiceResponse::new(request_parts, error.error_response()),
-    };
+    let answer = next.call(request).await?.map_into_boxed_body();
     let failed = answer.status().is_client_error() || answer.status().is_server_error();
     let is_page = answer.headers().contains_key(header::CONTENT_SECURITY_POLICY);
     if !failed || is_page {

@@ -1,7 +1,8 @@
 //! Who may change something: our own pages.
 
 use actix_web::{
-    body::MessageBody,
+    ResponseError,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method,
@@ -16,14 +17,14 @@ use super::{answer::Refusal, app::State};
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses every form that another site sends.
-pub async fn check(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub async fn check(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let text = |name: &HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("null"));
     let own = request.app_data::<State>().map(|app| app.config.public_web_url.as_str()).unwrap_or_default();
     if !reads && !is_own(own, text(&header::ORIGIN), text(&FETCH_SITE)) {
-        return Err(Refusal::from(ErrorCode::ForeignOrigin).into());
+        return Ok(request.into_response(Refusal::from(ErrorCode::ForeignOrigin).error_response()));
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 /// A browser says `Sec-Fetch-Site` itself, out of every page's reach; where it does not, `Origin` decides. Neither: no browser's form.

@@ -50,6 +50,7 @@ impl<'a> Reply<'a> {
         let document = Document {
             title: self.title,
             member: self.member,
+            offers_login: cookies::tokens(self.request, app.cookies) == (None, None),
             notice,
             assets: &content.assets,
             nonce: &nonce,

@@ -1,4 +1,5 @@
 use std::{
+    collections::HashSet,
     convert::Infallible,
     sync::{
         Arc,
@@ -13,7 +14,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use crate::{cache, unique};
+use crate::{cache, raw, shared_url, unique};
 
 const TTL: Duration = Duration::from_secs(3600);
 
@@ -154,16 +155,16 @@ async fn of_two_processes_the_load_that_began_last_is_stored() {
 
 #[tokio::test]
 async fn the_time_to_live_is_as_said_give_or_take_a_tenth() {
-    let (cache, client) = (cache(), redis::Client::open(std::env::var("REDIS_URL").unwrap()).unwrap());
-    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-    let mut lives = Vec::new();
-    for _ in 0..20 {
+    let (cache, mut connection) = (cache(), raw(&shared_url()).await);
+    let mut lives = HashSet::new();
+    for _ in 0..5 {
         let key = unique("user");
         get(&cache, &key, "value").await;
         let life: i64 =
             redis::cmd("PTTL").arg(format!("balloond:1:{{{key}}}")).query_async(&mut connection).await.unwrap();
         assert!((3_230_000..=3_960_000).contains(&life), "{life}");
-        lives.push(life);
+        // Of some seconds, to tell the jitter from the time that the test takes.
+        lives.insert(life / 10_000);
     }
-    assert!(lives.iter().max().unwrap() - lives.iter().min().unwrap() > 60_000, "they do not all expire together");
+    assert!(lives.len() > 1, "they do not all expire together");
 }

@@ -2,7 +2,7 @@ use balloond_cache::{Cache, Envelope, EventKind, Notice, Subscription};
 use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::{PATIENCE, cache};
+use crate::{PATIENCE, cache, connect, raw, server::Server, shared_url};
 
 pub async fn next(subscription: &mut Subscription) -> Notice {
     tokio::time::timeout(PATIENCE, subscription.next()).await.expect("a notice in time").unwrap()
@@ -45,8 +45,7 @@ async fn a_message_that_is_not_understood_is_passed_over() {
     let (cache, target) = (cache(), Uuid::now_v7());
     let mut subscription = cache.subscribe();
     while next(&mut subscription).await != Notice::Up {}
-    let client = redis::Client::open(std::env::var("REDIS_URL").unwrap()).unwrap();
-    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let mut connection = raw(&shared_url()).await;
     for message in ["", "c", "a newer kind of message, of the next release"] {
         let () = redis::cmd("PUBLISH").arg("balloond:events").arg(message).query_async(&mut connection).await.unwrap();
     }
@@ -56,21 +55,18 @@ async fn a_message_that_is_not_understood_is_passed_over() {
 
 #[tokio::test]
 async fn a_reader_that_falls_behind_is_told_and_can_go_on() {
-    let (cache, target) = (cache(), Uuid::now_v7());
+    // Of its own: the flood would drown other tests' events too.
+    let server = Server::start();
+    let (cache, target) = (connect(&server.url()), Uuid::now_v7());
     let mut subscription = cache.subscribe();
     while next(&mut subscription).await != Notice::Up {}
     // More than the queue holds, before anything is read.
-    for _ in 0..20 {
-        let publishing: Vec<_> = (0..1000)
-            .map(|_| {
-                let cache = cache.clone();
-                tokio::spawn(async move { publish(&cache, target, "{}").await })
-            })
-            .collect();
-        for published in publishing {
-            published.await.unwrap();
-        }
+    let mut flood = redis::pipe();
+    for _ in 0..20_000 {
+        flood.cmd("PUBLISH").arg("balloond:events").arg([b"c", &target.as_bytes()[..], b"{}"].concat()).ignore();
     }
+    let mut connection = raw(&server.url()).await;
+    let () = flood.query_async(&mut connection).await.unwrap();
     while next(&mut subscription).await != Notice::Down {}
     while next(&mut subscription).await != Notice::Up {}
     publish(&cache, target, "[]").await;

@@ -10,6 +10,7 @@ mod server;
 use std::time::Duration;
 
 use balloond_cache::{Cache, CacheConfig};
+use redis::{AsyncConnectionConfig, Client, aio::MultiplexedConnection};
 use uuid::Uuid;
 
 /// Longer than anything here takes, shorter than anybody's patience.
@@ -17,7 +18,18 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A handle to the shared Redis, as a process of its own would have it. Keys made with [`unique`] keep tests apart.
 fn cache() -> Cache {
-    connect(&std::env::var("REDIS_URL").expect("REDIS_URL names a Redis for the tests"))
+    connect(&shared_url())
+}
+
+fn shared_url() -> String {
+    std::env::var("REDIS_URL").expect("REDIS_URL names a Redis for the tests")
+}
+
+/// A connection without our deadlines, to look behind the scenes.
+async fn raw(url: &str) -> MultiplexedConnection {
+    let patient =
+        AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
+    Client::open(url).unwrap().get_multiplexed_async_connection_with_config(&patient).await.unwrap()
 }
 
 fn connect(url: &str) -> Cache {

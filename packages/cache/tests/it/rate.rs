@@ -10,8 +10,8 @@ async fn all_processes_together_let_no_more_through_than_the_burst() {
     let (processes, subject) = ([cache(), cache()], unique("subject"));
     let limit = RateLimit { name: "burst", burst: 10, per: Duration::from_secs(3600) };
     let mut attempts = JoinSet::new();
-    for cache in processes.iter().cycle().take(60).cloned() {
-        let subject = subject.clone();
+    for cache in processes.iter().cycle().take(60) {
+        let (cache, subject) = (cache.clone(), subject.clone());
         attempts.spawn(async move { cache.check_rate(&limit, &subject).await });
     }
     let decisions = attempts.join_all().await;
@@ -42,4 +42,13 @@ async fn subjects_and_limits_are_counted_apart() {
     assert!(!cache.check_rate(&limit("one"), &subject).await.allowed);
     assert!(cache.check_rate(&limit("two"), &subject).await.allowed);
     assert!(cache.check_rate(&limit("one"), &unique("subject")).await.allowed);
+}
+
+#[tokio::test]
+async fn a_reset_gives_the_whole_burst_back_everywhere() {
+    let (one, other, subject) = (cache(), cache(), unique("subject"));
+    let limit = RateLimit { name: "reset", burst: 2, per: Duration::from_secs(3600) };
+    while one.check_rate(&limit, &subject).await.allowed {}
+    one.reset_rate(&limit, &subject).await;
+    assert_eq!(other.check_rate(&limit, &subject).await.remaining, 1);
 }

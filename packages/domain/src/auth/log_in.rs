@@ -11,13 +11,15 @@ use crate::{Result, Services, limits, services::run_to_end};
 pub async fn log_in(services: &Services, request: &Login, client: &Client) -> Result<SignedIn> {
     require(request)?;
     limits::check(services, &limits::LOG_IN_BY_ADDRESS, &limits::address(client.address)).await?;
-    limits::check(services, &limits::LOG_IN_BY_ACCOUNT, &limits::secret(&request.email.trim().to_lowercase())).await?;
+    let account = limits::secret(&request.email.trim().to_lowercase());
+    limits::check(services, &limits::LOG_IN_BY_ACCOUNT, &account).await?;
     let credentials = find(services, &request.email).await?;
     let stored = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
     let verdict = services.passwords.verify(request.password.clone(), stored).await?;
     let Some(credentials) = credentials.filter(|_| verdict != Verdict::Wrong) else {
         return Err(ErrorCode::WrongCredentials.into());
     };
+    limits::reset(services, &limits::LOG_IN_BY_ACCOUNT, &account).await;
     let refresh_token = RefreshToken::new();
     let viewer =
         run_to_end(open(services.clone(), credentials, verdict, client.clone(), refresh_token.clone())).await?;

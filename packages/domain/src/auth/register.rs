@@ -11,7 +11,10 @@ use crate::{Error, Result, Services, limits, services::run_to_end};
 /// Opens an account and signs in. `EmailTaken` when there is one.
 pub async fn register(services: &Services, request: &Register, client: &Client) -> Result<SignedIn> {
     let registration = request.parse()?;
-    limits::check(services, &limits::REGISTER_BY_ADDRESS, &limits::address(client.address)).await?;
+    // This machine itself is a developer with a script, or a proxy that does not say for whom it asks: everybody at once.
+    if !client.address.to_canonical().is_loopback() {
+        limits::check(services, &limits::REGISTER_BY_ADDRESS, &limits::address(client.address)).await?;
+    }
     let password_hash = services.passwords.hash(registration.password.expose().to_owned()).await?;
     let refresh_token = RefreshToken::new();
     let opening = open_account(services.clone(), registration, password_hash, client.clone(), refresh_token.clone());

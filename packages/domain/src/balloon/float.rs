@@ -7,7 +7,7 @@ use balloond_shared::{
     event::ServerEvent,
     people::Person,
 };
-use chrono::{Duration, Utc};
+use chrono::{Duration, SubsecRound, Utc};
 
 use super::{Standing, day_before, person, received_balloon, sent_balloon, standing_of};
 use crate::{Error, Result, Services, Viewer, limits, realtime, services::run_to_end};
@@ -64,7 +64,8 @@ async fn authorise(conn: &mut AsyncPgConnection, from: UserId, to: UserId) -> Re
 }
 
 fn new_balloon(from: UserId, to: UserId, note: Note) -> balloon::Balloon {
-    let now = Utc::now();
+    // As finely as it is stored: what is answered now is what is listed later.
+    let now = Utc::now().trunc_subsecs(6);
     balloon::Balloon {
         id: BalloonId::new(),
         from_id: from,

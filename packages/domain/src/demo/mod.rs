@@ -32,7 +32,7 @@ pub const EMAIL: &str = "ada@balloond.example";
 pub const PASSWORD: &str = "hot air balloon";
 
 /// Pixels across of a drawn photo.
-const PHOTO_WIDTH: u32 = 1000;
+const PHOTO_WIDTH: u32 = 800;
 
 /// Why there is no demo.
 #[derive(Debug, thiserror::Error)]
@@ -122,9 +122,12 @@ async fn add_photos(services: &Services, viewer: Viewer, person: &'static DemoPe
     if count > 0 {
         return Ok(());
     }
-    for index in 0..=person.scenes.len() {
-        let file =
-            tokio::task::spawn_blocking(move || draw(person, index, PHOTO_WIDTH)).await.map_err(Error::internal)?;
+    // All are being drawn while the first is stored.
+    let drawings: Vec<_> = (0..=person.scenes.len())
+        .map(|index| tokio::task::spawn_blocking(move || draw(person, index, PHOTO_WIDTH)))
+        .collect();
+    for drawing in drawings {
+        let file = drawing.await.map_err(Error::internal)?;
         photo::add(services, viewer, file.ok_or(ErrorCode::Internal)?.into()).await?;
     }
     Ok(())

@@ -11,9 +11,10 @@ const KEPT: TimeDelta = TimeDelta::days(1);
 /// Rows a statement: small enough to hold no lock for long.
 const BATCH: i64 = 1000;
 
-/// Deletes the sessions that ended, and the refresh tokens that are too old to tell of a theft.
+/// Deletes the sessions that ended, and the refresh tokens that are too old to tell of a theft. (Braces: a job's payload is an
+/// object, an empty one too.)
 #[derive(Serialize, Deserialize)]
-pub(super) struct DeleteEndedSessions;
+pub(super) struct DeleteEndedSessions {}
 
 impl TaskHandler for DeleteEndedSessions {
     const IDENTIFIER: &'static str = "delete_ended_sessions";
@@ -23,7 +24,7 @@ impl TaskHandler for DeleteEndedSessions {
     }
 }
 
-pub(super) async fn sweep(services: &Services) -> Result<()> {
+async fn sweep(services: &Services) -> Result<()> {
     let now = Utc::now();
     let mut conn = services.database.primary().await?;
     while account::delete_ended_sessions(&mut conn, now - KEPT, BATCH).await? > 0 {}

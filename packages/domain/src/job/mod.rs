@@ -12,7 +12,7 @@ use graphile_worker::TaskHandler;
 use crate::{Error, Result};
 use delete_photo_objects::DeletePhotoObjects;
 
-pub use worker::{InstallError, install, run};
+pub use worker::{InstallError, install, run, run_due};
 
 /// What can be enqueued.
 #[derive(Clone, Copy, Debug)]

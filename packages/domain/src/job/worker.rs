@@ -5,7 +5,7 @@ use std::time::Duration;
 use balloond_database::parse_url;
 use balloond_shared::backoff::backoff_ms;
 use graphile_worker::{
-    Cron, Database, Schema, WorkerContext, WorkerOptions, WorkerUtils, tokio_postgres::TokioPostgresDatabase,
+    Cron, Database, Schema, Worker, WorkerContext, WorkerOptions, WorkerUtils, tokio_postgres::TokioPostgresDatabase,
 };
 use tokio::{sync::watch, time::timeout};
 
@@ -20,6 +20,8 @@ const CONNECTIONS: usize = CONCURRENCY + 1;
 const POLL: Duration = Duration::from_secs(5);
 /// What a running job gets to end; longer, and it is tried again elsewhere.
 const GRACE: Duration = Duration::from_secs(6);
+/// A worker that was not heard of for so long died, and its jobs are tried again.
+const DEAD_AFTER: Duration = Duration::from_secs(5 * 60);
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -63,13 +65,29 @@ pub async fn run(services: &Services, config: &Config, shutdown: impl Future<Out
     }
 }
 
-async fn work(services: &Services, url: &str, mut stopped: watch::Receiver<bool>) -> Result<(), BoxError> {
+/// Does the jobs that are due now, then returns.
+///
+/// # Errors
+///
+/// When the database is away or refuses. A job that fails is no error: it is tried again.
+pub async fn run_due(services: &Services, config: &Config) -> Result<()> {
+    let (_stop, stopped) = watch::channel(false);
+    let worker = worker(services, &config.database.url, stopped).await.map_err(Error::internal)?;
+    worker.run_once().await.map_err(Error::internal)
+}
+
+async fn work(services: &Services, url: &str, stopped: watch::Receiver<bool>) -> Result<(), BoxError> {
+    Ok(worker(services, url, stopped).await?.run().await?)
+}
+
+async fn worker(services: &Services, url: &str, mut stopped: watch::Receiver<bool>) -> Result<Worker, BoxError> {
     let worker = WorkerOptions::default()
         .database(connect(url, CONNECTIONS)?)
         .concurrency(CONCURRENCY)
         .poll_interval(POLL)
         .listen_os_shutdown_signals(false)
         .shutdown_grace_period(GRACE)
+        .sweep_threshold(DEAD_AFTER)
         .shutdown_signal(async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         })
@@ -79,7 +97,7 @@ async fn work(services: &Services, url: &str, mut stopped: watch::Receiver<bool>
         .with_cron(Cron::daily_at::<DeleteEndedSessions>(3, 40)?)
         .init()
         .await?;
-    Ok(worker.run().await?)
+    Ok(worker)
 }
 
 fn connect(url: &str, connections: usize) -> Result<Database, BoxError> {

@@ -6,7 +6,10 @@ use leptos::{ev, html, prelude::*};
 use super::room::Room;
 use crate::{
     browser::{self, storage},
-    components::icon::{Icon, icon},
+    components::{
+        field::textarea_content,
+        icon::{Icon, icon},
+    },
 };
 
 /// Lines that the field grows to.
@@ -97,7 +100,7 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<
                 on:input=typed
                 on:keydown=on_key
             >
-                {draft}
+                {textarea_content(&draft)}
             </textarea>
             <button class="send" type="submit" aria-label="Send">
                 {icon(Icon::Send)}

@@ -68,25 +68,27 @@ fn Entry(room: Room, bubble: Bubble) -> impl IntoView {
     let (client_id, closes) = (bubble.client_id, bubble.closes);
     let mine = bubble.sender == room.me;
     let name = room.name_of(bubble.sender);
-    let foot = mine.then(|| (move || state(room, client_id, closes)).into_any());
-    bubble_view(bubble, mine, &name, foot)
+    let mark = mine.then(|| (move || mark(room, client_id, closes)).into_any());
+    let trouble = mine.then(|| (move || trouble(room, client_id)).into_any());
+    bubble_view(bubble, mine, &name, mark, trouble)
 }
 
-/// The mark of a message of one's own, and what can be done where it did not go through. In a group only the last has one,
-/// unless something is the matter.
-fn state(room: Room, client_id: ClientId, closes: bool) -> Option<AnyView> {
+/// The mark of a message of one's own; in a group only the last has one, unless something is the matter.
+fn mark(room: Room, client_id: ClientId, closes: bool) -> Option<AnyView> {
     let mark = room.mark(client_id);
-    let matters = matches!(mark, Mark::Failed(_) | Mark::Stalled);
-    if !matters {
-        return closes.then(|| mark_view(&mark).into_any());
-    }
-    let reason = match &mark {
-        Mark::Failed(reason) => reason.clone(),
-        _ => "Not sent yet. It goes out as soon as it can.".to_owned(),
+    let is_shown = closes || matches!(mark, Mark::Failed(_) | Mark::Stalled);
+    is_shown.then(|| mark_view(&mark).into_any())
+}
+
+/// Why a message did not go through, and what can be done.
+fn trouble(room: Room, client_id: ClientId) -> Option<AnyView> {
+    let reason = match room.mark(client_id) {
+        Mark::Failed(reason) => reason,
+        Mark::Stalled => "Not sent yet. It goes out as soon as it can.".to_owned(),
+        Mark::Sending | Mark::Sent | Mark::Read => return None,
     };
     let view = view! {
-        {mark_view(&mark)}
-        <span class="trouble">
+        <p class="trouble">
             {reason}
             <button class="text-button" type="button" on:click=move |_| room.retry(client_id)>
                 "Retry"
@@ -94,7 +96,7 @@ fn state(room: Room, client_id: ClientId, closes: bool) -> Option<AnyView> {
             <button class="text-button" type="button" on:click=move |_| room.discard(client_id)>
                 "Discard"
             </button>
-        </span>
+        </p>
     };
     Some(view.into_any())
 }

@@ -1,0 +1,20 @@
+//! The API over HTTP and sockets, as it runs in production, on real services: one file a resource.
+#![expect(clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod app;
+mod auth;
+mod balloons;
+mod chats;
+mod client;
+mod cors;
+mod health;
+mod me;
+mod messages;
+mod origins;
+mod people;
+mod photos;
+mod problems;
+mod realtime;
+mod socket;
+mod spec;
+mod users;

@@ -1,0 +1,5 @@
+mod connect;
+mod end;
+mod events;
+mod join;
+mod outage;

@@ -1,0 +1,89 @@
+use anyhow::Result;
+use balloond_domain::auth::{authenticate, log_in, register};
+use balloond_shared::{
+    ErrorCode,
+    auth::{Login, Register},
+};
+use balloond_testing::{PASSWORD, World, client};
+
+use crate::{faults, refused};
+
+fn request(email: &str) -> Register {
+    Register { email: email.to_owned(), password: PASSWORD.to_owned(), name: "Ada".to_owned(), age: 34 }
+}
+
+#[tokio::test]
+async fn registering_opens_an_account_and_signs_in() -> Result<()> {
+    let world = World::new().await?;
+    let signed_in = register(&world.services, &request(" Ada@Example.COM "), &client()).await?;
+    let user = &signed_in.user;
+    assert_eq!((user.email.as_str(), user.profile.name.as_str(), user.profile.age), ("ada@example.com", "Ada", 34));
+    assert_eq!((user.profile.photos.len(), user.version, signed_in.expires_in), (0, 1, 600));
+    assert_eq!(authenticate(&world.services, &signed_in.token)?.user, user.profile.id);
+    let stored = world.value("SELECT password_hash AS value FROM users").await?;
+    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && !stored.contains(PASSWORD));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_email_has_one_account_in_whatever_case_and_how_many_ever_ask_at_once() -> Result<()> {
+    let world = World::new().await?;
+    let requests = ["ada@example.com", "ADA@example.com"].map(request);
+    let outcomes = tokio::join!(async { refused(register(&world.services, &requests[0], &client()).await) }, async {
+        refused(register(&world.services, &requests[1], &client()).await)
+    },);
+    assert!(
+        matches!(outcomes, (None, Some(ErrorCode::EmailTaken)) | (Some(ErrorCode::EmailTaken), None)),
+        "{outcomes:?}"
+    );
+    assert_eq!(world.value("SELECT count(*)::text AS value FROM users").await?, "1");
+    assert_eq!(world.value("SELECT count(*)::text AS value FROM sessions").await?, "1");
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_fault_is_named_at_once_and_nothing_is_stored() -> Result<()> {
+    let world = World::new().await?;
+    let request = Register { email: "ada".to_owned(), password: "short".to_owned(), name: " ".to_owned(), age: 17 };
+    let named = faults(register(&world.services, &request, &client()).await);
+    assert_eq!(named, ["email: malformed", "password: too_short", "name: required", "age: out_of_range"]);
+    assert_eq!(world.value("SELECT count(*)::text AS value FROM users").await?, "0");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_password_is_taken_as_it_was_typed() -> Result<()> {
+    let world = World::new().await?;
+    let mut request = request("ada@example.com");
+    request.password = "  spaces are mine  ".to_owned();
+    register(&world.services, &request, &client()).await?;
+    let login = |password: &str| Login { email: "ada@example.com".to_owned(), password: password.to_owned() };
+    assert_eq!(
+        refused(log_in(&world.services, &login("spaces are mine"), &client()).await),
+        Some(ErrorCode::WrongCredentials)
+    );
+    assert_eq!(refused(log_in(&world.services, &login("  spaces are mine  "), &client()).await), None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_address_opens_accounts_only_so_fast() -> Result<()> {
+    let world = World::new().await?;
+    world.person("Ada").await?;
+    let email = world.value("SELECT email AS value FROM users").await?;
+    let here = client();
+    let mut last = None;
+    for _ in 0..70 {
+        last = register(&world.services, &request(&email), &here).await.err().map(|error| error.to_api());
+        if last.as_ref().is_some_and(|refusal| refusal.code == ErrorCode::RateLimited) {
+            break;
+        }
+    }
+    let refusal = last.expect("every one is refused");
+    assert!(
+        refusal.code == ErrorCode::RateLimited
+            && refusal.retry_after.is_some_and(|seconds| (1..=60).contains(&seconds))
+    );
+    assert_eq!(refused(register(&world.services, &request("ben@example.com"), &client()).await), None);
+    Ok(())
+}
