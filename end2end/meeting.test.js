@@ -74,6 +74,12 @@ journey('two people meet', async ({ open, step }) => {
     await Promise.all([mark(ada.page), mark(ben.page)]);
   });
 
+  await step('whom Ada talks to is nobody to float a balloon any more', async () => {
+    const people = await open({ storageState: await ada.context.storageState() });
+    await people.page.goto(`/people?q=${encodeURIComponent(benWho.name)}`);
+    await people.page.getByText('Nobody like that right now').waitFor();
+  });
+
   const [toBen, toAda] = [field(ada.page), field(ben.page)];
   const said = [['Ada', NOTE]];
   const bothRead = () =>
@@ -209,10 +215,15 @@ const field = (page) => page.getByLabel('Your message');
 const mark = (page) => page.evaluate(() => (window.unmoved = true));
 const unmoved = (page) => page.evaluate(() => window.unmoved === true);
 
-/** An image that arrived and could be read. */
+/** An image that arrived, could be read, and has nothing over it. */
 async function shown(image) {
-  await image.waitFor();
+  await image.scrollIntoViewIfNeeded();
   await image.evaluate((image) => image.decode());
+  const isOnTop = (image) => {
+    const { x, y, width, height } = image.getBoundingClientRect();
+    return document.elementFromPoint(x + width / 2, y + height / 2) === image;
+  };
+  assert.ok(await image.evaluate(isOnTop), 'something covers the image');
 }
 
 /** 250 KB a second, as a train has: an upload takes long enough to be watched. */

@@ -6,9 +6,11 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-/** Where the two servers are, without a slash at the end. */
+/** Where web and api are, without a slash at the end. */
 export const WEB = setting('WEB_URL');
 export const API = `${setting('API_URL')}/api/v1`;
+/** A second process of the API, where there is one. */
+export const OTHER_API = `${process.env.API_URL_2 ?? setting('API_URL')}/api/v1`;
 
 /** How long anything may take to show itself on a busy machine of two cores; milliseconds. */
 const PATIENCE = 20_000;
@@ -60,8 +62,7 @@ async function step(name, run) {
   try {
     return await run();
   } catch (error) {
-    error.message = `${name}: ${error.message}`;
-    throw error;
+    throw new Error(`${name}: ${error.message}`, { cause: error });
   }
 }
 

@@ -27,7 +27,15 @@ pub struct Shared {
 pub fn app(
     shared: Shared,
     hub: Rc<Hub>,
-) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
     let cors = cors(shared.settings.origins.web());
     let headers = default_headers(shared.settings.is_https);
     App::new()
@@ -66,7 +74,11 @@ fn default_headers(is_https: bool) -> DefaultHeaders {
         .add((header::REFERRER_POLICY, "no-referrer"))
         .add((header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
         .add((HeaderName::from_static("cross-origin-resource-policy"), "same-site"));
-    if is_https { headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains")) } else { headers }
+    if is_https {
+        headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
+    } else {
+        headers
+    }
 }
 
 #[cfg(test)]

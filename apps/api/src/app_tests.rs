@@ -97,7 +97,10 @@ async fn every_refusal_is_a_problem() {
     assert_eq!(refusal(json().set_payload("{}")).await.status, 422);
     assert_eq!(refusal(json().set_payload(vec![b' '; 70_000])).await.status, 413);
     assert_eq!(refusal(TestRequest::post().uri("/api/v1/auth/login").set_payload("email=a")).await.status, 415);
-    assert_eq!(refusal(TestRequest::get().uri("/api/v1/realtime").insert_header((header::UPGRADE, "websocket"))).await.status, 401);
+    assert_eq!(
+        refusal(TestRequest::get().uri("/api/v1/realtime").insert_header((header::UPGRADE, "websocket"))).await.status,
+        401
+    );
 }
 
 #[actix_web::test]
@@ -134,7 +137,12 @@ async fn a_foreign_page_and_a_bare_cookie_change_nothing() {
     assert_eq!(refusal(log_out().insert_header((header::COOKIE, "session=x"))).await.status, 403);
     assert_eq!(refusal(log_out().insert_header(("sec-fetch-site", "cross-site"))).await.status, 403);
     assert_eq!(refusal(log_out()).await.status, 401);
-    let socket = || TestRequest::get().uri("/api/v1/realtime").insert_header((header::CONNECTION, "upgrade")).insert_header((header::UPGRADE, "websocket"));
+    let socket = || {
+        TestRequest::get()
+            .uri("/api/v1/realtime")
+            .insert_header((header::CONNECTION, "upgrade"))
+            .insert_header((header::UPGRADE, "websocket"))
+    };
     assert_eq!(refusal(socket().insert_header((header::ORIGIN, "https://evil.example"))).await.status, 403);
     assert_eq!(refusal(socket().insert_header((header::COOKIE, "session=x"))).await.status, 403);
     assert_eq!(refusal(socket()).await.status, 401);

@@ -57,7 +57,8 @@ impl Application {
     /// Binds `config.api_addr`; port 0 takes a free one.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
         let services = Services::new(config)?;
-        let listener = TcpListener::bind(config.api_addr).with_context(|| format!("API_ADDR: {} cannot be bound", config.api_addr))?;
+        let listener = TcpListener::bind(config.api_addr)
+            .with_context(|| format!("API_ADDR: {} cannot be bound", config.api_addr))?;
         let address = listener.local_addr()?;
         let feed = Arc::new(Feed::default());
         let shared = Shared {
@@ -128,7 +129,9 @@ fn serve(listener: TcpListener, shared: Shared, feed: Arc<Feed>) -> io::Result<S
             .client_disconnect_timeout(DISCONNECT_TIMEOUT)
             .local_addr(address)
             .upgrade(upgrade(make_app.clone(), hub))
-            .h1(map_config(make_app().into_factory().map_err(|error: Error| error.error_response()), |()| AppConfig::default()));
+            .h1(map_config(make_app().into_factory().map_err(|error: Error| error.error_response()), |()| {
+                AppConfig::default()
+            }));
         fn_service(accept).and_then(http)
     })
 }

@@ -62,7 +62,11 @@ impl SessionCookies {
         if self.from_browser {
             let lifetime = Duration::seconds(i64::try_from(signed_in.expires_in).unwrap_or(0));
             answer.cookie(self.names.build(self.names.session(), signed_in.token.clone(), lifetime));
-            answer.cookie(self.names.build(self.names.refresh(), signed_in.refresh_token.clone(), self.refresh_lifetime));
+            answer.cookie(self.names.build(
+                self.names.refresh(),
+                signed_in.refresh_token.clone(),
+                self.refresh_lifetime,
+            ));
         }
         answer.json(signed_in)
     }

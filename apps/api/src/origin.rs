@@ -58,7 +58,10 @@ impl Origins {
 }
 
 /// Refuses changes and sockets that a foreign page asks for.
-pub async fn check(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub async fn check(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !request.head().upgrade();
     if !reads && !Settings::of(request.request()).origins.admit(provenance(&request)) {
         let refusal = Refusal::from(ErrorCode::ForeignOrigin).error_response();
@@ -90,13 +93,24 @@ mod tests {
     #[test]
     fn our_pages_may_change_things() {
         assert!(admits(Provenance { origin: Some("https://web.example"), has_cookie: true, ..FROM }));
-        assert!(admits(Provenance { origin: Some("https://api.example"), fetch_site: Some("same-origin"), has_cookie: true }));
+        assert!(admits(Provenance {
+            origin: Some("https://api.example"),
+            fetch_site: Some("same-origin"),
+            has_cookie: true
+        }));
         assert!(admits(Provenance { fetch_site: Some("same-origin"), has_cookie: true, ..FROM }));
     }
 
     #[test]
     fn foreign_pages_may_not() {
-        for origin in ["https://evil.example", "null", "", "http://web.example", "https://web.example.evil.example", "https://web.example:444"] {
+        for origin in [
+            "https://evil.example",
+            "null",
+            "",
+            "http://web.example",
+            "https://web.example.evil.example",
+            "https://web.example:444",
+        ] {
             assert!(!admits(Provenance { origin: Some(origin), ..FROM }), "{origin}");
         }
         assert!(!admits(Provenance { fetch_site: Some("cross-site"), ..FROM }));

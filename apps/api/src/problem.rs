@@ -15,7 +15,10 @@ use futures_util::FutureExt;
 use crate::refusal::{PROBLEM_JSON, Refusal};
 
 /// Gives every error answer that is not one yet the shape of a [`Refusal`], keeping its headers.
-pub async fn answer(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub async fn answer(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let answer = next.call(request).await?;
     let status = answer.status();
     let kind = answer.headers().get(header::CONTENT_TYPE);
@@ -34,10 +37,49 @@ pub async fn answer(request: ServiceRequest, next: Next<impl MessageBody + 'stat
 }
 
 /// Turns a panic into a 500: the connection and its neighbours live on.
-pub async fn contain_panic(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub async fn contain_panic(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     AssertUnwindSafe(next.call(request)).catch_unwind().await.unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
         tracing::error!(panic = said.unwrap_or("unknown"), "a request panicked");
         Err(Refusal::from(ErrorCode::Internal).into())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{
+        App, HttpResponse,
+        middleware::from_fn,
+        test::{TestRequest, call_service, init_service, try_call_service},
+        web,
+    };
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_bare_error_becomes_a_problem_and_keeps_its_headers() {
+        let bare = async || HttpResponse::TooManyRequests().insert_header((header::RETRY_AFTER, "7")).body("no");
+        let app = init_service(App::new().route("/", web::get().to(bare)).wrap(from_fn(answer))).await;
+        let answer = call_service(&app, TestRequest::get().uri("/").to_request()).await;
+        assert_eq!(answer.headers().get(header::CONTENT_TYPE).unwrap(), PROBLEM_JSON);
+        assert_eq!(answer.headers().get(header::RETRY_AFTER).unwrap(), "7");
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_a_500_that_says_nothing() {
+        let broken = async || -> HttpResponse { panic!("a secret") };
+        let app = init_service(App::new().route("/", web::get().to(broken)).wrap(from_fn(contain_panic))).await;
+        let Err(error) = try_call_service(&app, TestRequest::get().uri("/").to_request()).await else {
+            panic!("it went well")
+        };
+        let answer = error.error_response();
+        assert_eq!(
+            (answer.status().as_u16(), answer.headers().get(header::CONTENT_TYPE).unwrap().to_str().unwrap()),
+            (500, PROBLEM_JSON)
+        );
+        assert!(!format!("{:?}", answer.body()).contains("secret"));
+    }
 }

@@ -51,7 +51,12 @@ impl Draft<'_> {
 
 /// The bubbles of `messages`, oldest first, then of what `me` has on its way out.
 #[must_use]
-pub fn bubbles<'a>(messages: impl Iterator<Item = &'a Message>, outbox: &Outbox, me: UserId, clock: Clock) -> Vec<Bubble> {
+pub fn bubbles<'a>(
+    messages: impl Iterator<Item = &'a Message>,
+    outbox: &Outbox,
+    me: UserId,
+    clock: Clock,
+) -> Vec<Bubble> {
     let stored = messages.map(|message| Draft {
         client_id: message.client_id,
         sender: message.sender,

@@ -94,7 +94,7 @@ async fn answers(address: SocketAddr, path: &str) -> bool {
         stream.read_exact(&mut start).await.ok()?;
         Some(start.starts_with(b"HTTP/1.1 2") || start.starts_with(b"HTTP/1.1 3"))
     };
-    matches!(tokio::time::timeout(Duration::from_secs(2), get).await, Ok(Some(true)))
+    get.await == Some(true)
 }
 
 /// Runs a subcommand of `balloond-api`, such as `migrate`, to its end, and returns what it said.

@@ -204,6 +204,9 @@ pub async fn end(process: &mut Option<Process>) -> &str {
     }
 }
 
+/// A stranger on the port may accept and never answer.
+const PROBE_WITHIN: Duration = Duration::from_secs(2);
+
 /// Asks `probe` again and again until it says yes, the process ends, or the time is over; what went wrong is told with the
 /// last line of the process' log.
 pub async fn until_ready<F, Fut>(
@@ -218,7 +221,7 @@ where
 {
     let deadline = tokio::time::Instant::now() + within;
     loop {
-        if probe().await {
+        if tokio::time::timeout(PROBE_WITHIN, probe()).await == Ok(true) {
             return Ok(());
         }
         if let Some(status) = process.ended() {

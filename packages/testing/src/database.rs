@@ -45,7 +45,9 @@ fn server_url() -> Result<String> {
 async fn template(conn: &mut AsyncPgConnection, server: &str) -> Result<String> {
     let template = format!("blank_{:x}", migrations_hash()?);
     let exists: bool = diesel::select(
-        diesel::dsl::sql::<Bool>("EXISTS (SELECT FROM pg_database WHERE datname = ").bind::<Text, _>(&template).sql(")"),
+        diesel::dsl::sql::<Bool>("EXISTS (SELECT FROM pg_database WHERE datname = ")
+            .bind::<Text, _>(&template)
+            .sql(")"),
     )
     .get_result(conn)
     .await?;

@@ -114,7 +114,8 @@ impl World {
         let storage = &self.config.storage;
         let region = Region::Custom { region: storage.region.clone(), endpoint: storage.endpoint.clone() };
         let (key, secret) = (&storage.access_key_id, &storage.secret_access_key);
-        let bucket = Bucket::new(&storage.bucket, region, Credentials::new(Some(key), Some(secret), None, None, None)?)?;
+        let bucket =
+            Bucket::new(&storage.bucket, region, Credentials::new(Some(key), Some(secret), None, None, None)?)?;
         let pages = bucket.with_path_style().list(format!("users/{of}/"), None).await?;
         Ok(pages.into_iter().flat_map(|page| page.contents).map(|object| object.key).collect())
     }
@@ -137,7 +138,8 @@ impl World {
 
     /// Makes all of somebody's balloons expire, as after a week; nothing else about them changes.
     pub async fn expire_balloons(&self, of: &TestPerson) -> Result<()> {
-        let sql = format!("UPDATE balloons SET expires_at = sent_at + interval '1 microsecond' WHERE from_id = '{}'", of.id);
+        let sql =
+            format!("UPDATE balloons SET expires_at = sent_at + interval '1 microsecond' WHERE from_id = '{}'", of.id);
         self.execute(&sql).await
     }
 

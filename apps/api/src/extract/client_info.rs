@@ -22,8 +22,10 @@ impl FromRequest for ClientInfo {
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let hops = forwarded_for(request.headers());
         let address = client_address(peer, &hops, Settings::of(request).trusted_proxies);
-        let user_agent = request.headers().get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
-        let user_agent = user_agent.unwrap_or_default().chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
+        let user_agent =
+            request.headers().get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+        let user_agent =
+            user_agent.unwrap_or_default().chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
         ready(Ok(Self(Client { address, user_agent })))
     }
 }

@@ -15,7 +15,8 @@ impl IfMatch {
         match value.map(str::trim) {
             None | Some("*") => Ok(Self(None)),
             Some(tag) => {
-                let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+                let version =
+                    tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
                 version.map(|version| Self(Some(version))).ok_or_else(|| ErrorCode::Stale.into())
             }
         }

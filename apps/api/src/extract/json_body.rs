@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn json_of_another_shape_is_invalid_and_names_its_field() {
-        let code = |body| refused::<Login>(body).1.0.first().map(|error| (error.field.clone(), error.code.clone())).unwrap();
+        let code =
+            |body| refused::<Login>(body).1.0.first().map(|error| (error.field.clone(), error.code.clone())).unwrap();
         assert_eq!(code("{}"), ("email".to_owned(), "required".to_owned()));
         assert_eq!(code(r#"{"email": "a"}"#), ("password".to_owned(), "required".to_owned()));
         assert_eq!(code(r#"{"email": 1, "password": "b"}"#), ("email".to_owned(), "malformed".to_owned()));

@@ -35,7 +35,8 @@ impl FromRequest for PhotoUpload {
     type Future = Ready<Result<Self, Refusal>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let stated: Option<usize> = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let stated: Option<usize> =
+            request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         ready(if !request.content_type().eq_ignore_ascii_case("multipart/form-data") {
             Err(ErrorCode::UnsupportedMediaType.into())
         } else if stated.is_some_and(|length| length > MAX_PHOTO_BYTES + FORM_OVERHEAD) {
@@ -91,14 +92,17 @@ mod tests {
     use super::*;
 
     async fn upload(content_type: &str, body: impl Into<Bytes>) -> Answer<Bytes> {
-        let (request, mut payload) = TestRequest::post().insert_header((header::CONTENT_TYPE, content_type)).set_payload(body).to_http_parts();
+        let (request, mut payload) =
+            TestRequest::post().insert_header((header::CONTENT_TYPE, content_type)).set_payload(body).to_http_parts();
         PhotoUpload::from_request(&request, &mut payload).await?.read().await
     }
 
     fn form(fields: &[(&str, &[u8])]) -> Vec<u8> {
         let mut form = Vec::new();
         for (name, value) in fields {
-            form.extend_from_slice(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n").as_bytes());
+            form.extend_from_slice(
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n").as_bytes(),
+            );
             form.extend_from_slice(value);
             form.extend_from_slice(b"\r\n");
         }

@@ -20,9 +20,17 @@ const QUEUE: usize = 4096;
 pub enum News {
     Change(Arc<Change>),
     /// For all who hear the chat, `but` one person's sockets.
-    Chat { chat: ChatId, frame: Bytes, but: Option<UserId> },
+    Chat {
+        chat: ChatId,
+        frame: Bytes,
+        but: Option<UserId>,
+    },
     /// For all sockets of a person, who has a seat in `opened` from now on.
-    User { user: UserId, frame: Bytes, opened: Option<ChatId> },
+    User {
+        user: UserId,
+        frame: Bytes,
+        opened: Option<ChatId>,
+    },
     SessionRevoked(SessionId),
     /// The feed is back; what happened while it was away was not heard.
     Up,

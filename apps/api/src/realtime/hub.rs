@@ -39,7 +39,13 @@ impl Hub {
     /// Begins to hear the feed, on this worker's thread.
     pub fn start(services: web::Data<Services>, feed: Arc<Feed>) -> Rc<Self> {
         let inbox = feed.join();
-        let hub = Rc::new(Self { services, feed, rooms: RefCell::default(), people: RefCell::default(), healing: RefCell::default() });
+        let hub = Rc::new(Self {
+            services,
+            feed,
+            rooms: RefCell::default(),
+            people: RefCell::default(),
+            healing: RefCell::default(),
+        });
         rt::spawn(Rc::clone(&hub).listen(inbox));
         rt::spawn(Rc::clone(&hub).check_sockets());
         rt::spawn(outage::watch(Rc::clone(&hub)));

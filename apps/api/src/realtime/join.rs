@@ -23,7 +23,9 @@ impl Hub {
                 self.unsubscribe(session, chat);
                 Ok(())
             }
-            ClientEvent::Typing { chat } => chat::typing(&self.services, session.viewer, chat).await.map_err(|error| error.to_api().code),
+            ClientEvent::Typing { chat } => {
+                chat::typing(&self.services, session.viewer, chat).await.map_err(|error| error.to_api().code)
+            }
         };
         if let Err(code) = answered {
             session.push(frame::error(code));

@@ -42,7 +42,8 @@ impl Chat {
 
     /// The database's answer when the head is `head`.
     fn read(&self, since: i64, head: i64) -> Messages {
-        let items = self.messages.iter().filter(|message| message.seq > since && message.seq <= head).cloned().collect();
+        let items =
+            self.messages.iter().filter(|message| message.seq > since && message.seq <= head).cloned().collect();
         Messages { items, head, more: false, read: Vec::new() }
     }
 }
@@ -90,7 +91,10 @@ fn who_only_has_a_seat_hears_that_something_happens() {
     assert!(chat.room.attach(&session) && !chat.room.attach(&session));
     let _ = chat.hear(1);
     let _ = chat.hear(3);
-    let seqs: Vec<_> = events(&session).into_iter().map(|event| if let ServerEvent::Activity { seq, .. } = event { seq } else { 0 }).collect();
+    let seqs: Vec<_> = events(&session)
+        .into_iter()
+        .map(|event| if let ServerEvent::Activity { seq, .. } = event { seq } else { 0 })
+        .collect();
     assert_eq!(seqs, [1, 3]);
 }
 

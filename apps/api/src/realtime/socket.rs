@@ -27,6 +27,7 @@ const TEXT_MAX: usize = 16 * 1024;
 /// A client's frame header at most, mask included.
 const HEADER_MAX: usize = 14;
 const READ_SIZE: usize = 1024;
+const READS_AT_ONCE: usize = 16;
 /// How long a client has to take its close frame and answer it.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -97,7 +98,8 @@ impl Socket {
             self.work = None;
         }
         let can_read = self.work.is_none() && self.io.poll_read_ready(cx).is_ready();
-        let can_write = if self.is_blocked { self.io.poll_write_ready(cx).is_ready() } else { self.session.has_backlog() };
+        let can_write =
+            if self.is_blocked { self.io.poll_write_ready(cx).is_ready() } else { self.session.has_backlog() };
         let ends = self.session.ending().is_some();
         if is_done || can_read || can_write || ends { Poll::Ready(()) } else { Poll::Pending }
     }
@@ -114,11 +116,15 @@ impl Socket {
 
     /// Takes what has come, one event at a time.
     fn read(&mut self) -> Result<(), Gone> {
+        let mut reads = 0;
         while self.work.is_none() && self.session.ending().is_none() {
             match self.codec.decode(&mut self.unread) {
                 Ok(Some(frame)) => self.take(frame),
                 Ok(None) if self.unread.len() > TEXT_MAX + HEADER_MAX => self.close(CloseCode::Size),
+                // A client that never stops sending does not keep the others of this worker waiting.
+                Ok(None) if reads == READS_AT_ONCE => break,
                 Ok(None) => {
+                    reads += 1;
                     self.unread.reserve(READ_SIZE);
                     match self.io.try_read_buf(&mut self.unread) {
                         Ok(0) => return Err(Gone),

@@ -22,7 +22,10 @@ use super::{hub::Hub, socket};
 pub struct Upgradable;
 
 /// Serves the requests that ask to upgrade, with an application of their own.
-pub fn upgrade<A, F, S, B>(app: A, hub: Rc<Hub>) -> impl ServiceFactory<(Request, Framed<TcpStream, Codec>), Config = (), Response = (), Error = Error, InitError = ()>
+pub fn upgrade<A, F, S, B>(
+    app: A,
+    hub: Rc<Hub>,
+) -> impl ServiceFactory<(Request, Framed<TcpStream, Codec>), Config = (), Response = (), Error = Error, InitError = ()>
 where
     A: Fn() -> F + Clone + 'static,
     F: IntoServiceFactory<S, Request>,
@@ -35,12 +38,19 @@ where
         let (application, hub) = (app().into_factory().new_service(AppConfig::default()), Rc::clone(&hub));
         async move {
             let application = Rc::new(application.await?);
-            Ok(fn_service(move |(request, connection)| answer(Rc::clone(&application), Rc::clone(&hub), request, connection)))
+            Ok(fn_service(move |(request, connection)| {
+                answer(Rc::clone(&application), Rc::clone(&hub), request, connection)
+            }))
         }
     })
 }
 
-async fn answer<S, B>(application: Rc<S>, hub: Rc<Hub>, request: Request, connection: Framed<TcpStream, Codec>) -> Result<(), Error>
+async fn answer<S, B>(
+    application: Rc<S>,
+    hub: Rc<Hub>,
+    request: Request,
+    connection: Framed<TcpStream, Codec>,
+) -> Result<(), Error>
 where
     S: Service<Request>,
     S::Error: Into<Error>,
@@ -62,7 +72,10 @@ where
 }
 
 /// Sends the head of the answer; what is left is the bare connection, and what the client has sent on it already.
-async fn switch(response: Response<BoxBody>, connection: Framed<TcpStream, Codec>) -> Result<(TcpStream, BytesMut), Error> {
+async fn switch(
+    response: Response<BoxBody>,
+    connection: Framed<TcpStream, Codec>,
+) -> Result<(TcpStream, BytesMut), Error> {
     let mut parts = connection.into_parts();
     let head = h1::Message::Item((response.drop_body(), BodySize::None));
     parts.codec.encode(head, &mut parts.write_buf)?;

@@ -14,7 +14,12 @@ use crate::{
 /// Opens an account and signs in.
 #[utoipa::path(tag = "auth", request_body = Register, responses((status = 201, description = "Signed in.", body = SignedIn), (status = 409, description = "`email_taken`"), (status = 429, description = "`rate_limited`")))]
 #[post("/auth/register")]
-pub async fn register(services: web::Data<Services>, cookies: SessionCookies, client: ClientInfo, request: JsonBody<Register>) -> Answer<HttpResponse> {
+pub async fn register(
+    services: web::Data<Services>,
+    cookies: SessionCookies,
+    client: ClientInfo,
+    request: JsonBody<Register>,
+) -> Answer<HttpResponse> {
     let signed_in = auth::register(&services, &request.0, &client.0).await?;
     Ok(cookies.signed_in(StatusCode::CREATED, &signed_in))
 }
@@ -22,7 +27,12 @@ pub async fn register(services: web::Data<Services>, cookies: SessionCookies, cl
 /// Signs in.
 #[utoipa::path(tag = "auth", request_body = Login, responses((status = 200, description = "Signed in.", body = SignedIn), (status = 401, description = "`wrong_credentials`"), (status = 429, description = "`rate_limited`")))]
 #[post("/auth/login")]
-pub async fn log_in(services: web::Data<Services>, cookies: SessionCookies, client: ClientInfo, request: JsonBody<Login>) -> Answer<HttpResponse> {
+pub async fn log_in(
+    services: web::Data<Services>,
+    cookies: SessionCookies,
+    client: ClientInfo,
+    request: JsonBody<Login>,
+) -> Answer<HttpResponse> {
     let signed_in = auth::log_in(&services, &request.0, &client.0).await?;
     Ok(cookies.signed_in(StatusCode::OK, &signed_in))
 }
@@ -31,7 +41,11 @@ pub async fn log_in(services: web::Data<Services>, cookies: SessionCookies, clie
 /// long ago is a stolen one: its whole session ends.
 #[utoipa::path(tag = "auth", request_body = Option<Refresh>, responses((status = 200, description = "Signed in anew.", body = SignedIn), (status = 401, description = "Unknown, expired or revoked.")))]
 #[post("/auth/refresh")]
-pub async fn refresh(services: web::Data<Services>, cookies: SessionCookies, request: MaybeJsonBody<Refresh>) -> Answer<HttpResponse> {
+pub async fn refresh(
+    services: web::Data<Services>,
+    cookies: SessionCookies,
+    request: MaybeJsonBody<Refresh>,
+) -> Answer<HttpResponse> {
     let given = request.0.map(|refresh| refresh.refresh_token);
     let token = given.as_deref().or(cookies.refresh.as_deref()).ok_or(ErrorCode::Unauthenticated)?;
     let signed_in = auth::refresh(&services, token).await?;
@@ -41,7 +55,11 @@ pub async fn refresh(services: web::Data<Services>, cookies: SessionCookies, req
 /// Ends the session, at once and everywhere. A browser whose access token has expired is known by its refresh token.
 #[utoipa::path(tag = "auth", security(("token" = []), ("cookie" = [])), responses((status = 204, description = "Signed out.")))]
 #[post("/auth/logout")]
-pub async fn log_out(services: web::Data<Services>, cookies: SessionCookies, signed: Result<Signed, crate::Refusal>) -> Answer<HttpResponse> {
+pub async fn log_out(
+    services: web::Data<Services>,
+    cookies: SessionCookies,
+    signed: Result<Signed, crate::Refusal>,
+) -> Answer<HttpResponse> {
     let viewer = match signed {
         Ok(Signed(viewer)) => viewer,
         Err(refusal) if !cookies.is_from_browser() => return Err(refusal),

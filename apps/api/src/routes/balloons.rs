@@ -26,7 +26,7 @@ pub struct BalloonsQuery {
 }
 
 /// Floats somebody a balloon.
-#[utoipa::path(tag = "balloons", security(("token" = []), ("cookie" = [])), request_body = FloatBalloon, responses(
+#[utoipa::path(operation_id = "float_balloon", tag = "balloons", security(("token" = []), ("cookie" = [])), request_body = FloatBalloon, responses(
     (status = 201, description = "On its way.", body = SentBalloon),
     (status = 403, description = "`forbidden`: it is yourself."),
     (status = 404, description = "Nobody there."),
@@ -34,14 +34,22 @@ pub struct BalloonsQuery {
     (status = 429, description = "`budget_spent`: 20 in 24 hours."),
 ))]
 #[post("/balloons")]
-pub async fn float(services: web::Data<Services>, signed: Signed, request: JsonBody<FloatBalloon>) -> Answer<(web::Json<SentBalloon>, StatusCode)> {
+pub async fn float(
+    services: web::Data<Services>,
+    signed: Signed,
+    request: JsonBody<FloatBalloon>,
+) -> Answer<(web::Json<SentBalloon>, StatusCode)> {
     Ok((web::Json(balloon::float(&services, signed.0, &request.0).await?), StatusCode::CREATED))
 }
 
 /// The balloons that wait for one (`box=received`), or that one floated (`box=sent`); newest first.
-#[utoipa::path(tag = "balloons", security(("token" = []), ("cookie" = [])), params(BalloonsQuery), responses((status = 200, description = "A page of balloons, by box.", body = BalloonPage)))]
+#[utoipa::path(operation_id = "list_balloons", tag = "balloons", security(("token" = []), ("cookie" = [])), params(BalloonsQuery), responses((status = 200, description = "A page of balloons, by box.", body = BalloonPage)))]
 #[get("/balloons")]
-pub async fn list(services: web::Data<Services>, signed: Signed, query: Query<BalloonsQuery>) -> Answer<web::Json<BalloonPage>> {
+pub async fn list(
+    services: web::Data<Services>,
+    signed: Signed,
+    query: Query<BalloonsQuery>,
+) -> Answer<web::Json<BalloonPage>> {
     let (viewer, cursor, limit) = (signed.0, query.0.cursor.as_deref(), query.0.limit);
     Ok(web::Json(match query.0.which {
         BalloonBox::Received => BalloonPage::Received(balloon::received(&services, viewer, cursor, limit).await?),
@@ -50,14 +58,14 @@ pub async fn list(services: web::Data<Services>, signed: Signed, query: Query<Ba
 }
 
 /// Accepts a balloon: opens the chat, whose first message is the note. Repeating it answers the same chat.
-#[utoipa::path(tag = "balloons", security(("token" = []), ("cookie" = [])), params(("id" = BalloonId, Path)), responses((status = 200, description = "The chat.", body = Chat), (status = 409, description = "`balloon_gone`")))]
+#[utoipa::path(operation_id = "catch_balloon", tag = "balloons", security(("token" = []), ("cookie" = [])), params(("id" = BalloonId, Path)), responses((status = 200, description = "The chat.", body = Chat), (status = 409, description = "`balloon_gone`")))]
 #[post("/balloons/{id}/catch")]
 pub async fn catch(services: web::Data<Services>, signed: Signed, id: PathId<BalloonId>) -> Answer<web::Json<Chat>> {
     Ok(web::Json(balloon::catch(&services, signed.0, id.0).await?))
 }
 
 /// Declines a balloon. Its sender never learns.
-#[utoipa::path(tag = "balloons", security(("token" = []), ("cookie" = [])), params(("id" = BalloonId, Path)), responses((status = 204, description = "Gone."), (status = 409, description = "`balloon_gone`")))]
+#[utoipa::path(operation_id = "pop_balloon", tag = "balloons", security(("token" = []), ("cookie" = [])), params(("id" = BalloonId, Path)), responses((status = 204, description = "Gone."), (status = 409, description = "`balloon_gone`")))]
 #[post("/balloons/{id}/pop")]
 pub async fn pop(services: web::Data<Services>, signed: Signed, id: PathId<BalloonId>) -> Answer<HttpResponse> {
     balloon::pop(&services, signed.0, id.0).await?;
@@ -65,7 +73,7 @@ pub async fn pop(services: web::Data<Services>, signed: Signed, id: PathId<Ballo
 }
 
 /// Takes a balloon back that was not caught.
-#[utoipa::path(tag = "balloons", security(("token" = []), ("cookie" = [])), params(("id" = BalloonId, Path)), responses((status = 204, description = "Taken back."), (status = 409, description = "`balloon_gone`")))]
+#[utoipa::path(operation_id = "withdraw_balloon", tag = "balloons", security(("token" = []), ("cookie" = [])), params(("id" = BalloonId, Path)), responses((status = 204, description = "Taken back."), (status = 409, description = "`balloon_gone`")))]
 #[delete("/balloons/{id}")]
 pub async fn withdraw(services: web::Data<Services>, signed: Signed, id: PathId<BalloonId>) -> Answer<HttpResponse> {
     balloon::withdraw(&services, signed.0, id.0).await?;

@@ -39,37 +39,44 @@ macro_rules! routes {
     };
 }
 
-routes!(register_v1, V1, [
-    auth::register,
-    auth::log_in,
-    auth::refresh,
-    auth::log_out,
-    me::profile,
-    me::edit_me,
-    me::badges,
-    photos::add,
-    photos::reorder,
-    photos::remove,
-    users::user,
-    people::search,
-    balloons::float,
-    balloons::list,
-    balloons::catch,
-    balloons::pop,
-    balloons::withdraw,
-    chats::list,
-    chats::get,
-    chats::mark_read,
-    messages::list,
-    messages::send,
-    realtime::realtime,
-]);
+routes!(
+    register_v1,
+    V1,
+    [
+        auth::register,
+        auth::log_in,
+        auth::refresh,
+        auth::log_out,
+        me::profile,
+        me::edit_me,
+        me::badges,
+        photos::add,
+        photos::reorder,
+        photos::remove,
+        users::user,
+        people::search,
+        balloons::float,
+        balloons::list,
+        balloons::catch,
+        balloons::pop,
+        balloons::withdraw,
+        chats::list,
+        chats::get,
+        chats::mark_read,
+        messages::list,
+        messages::send,
+        realtime::realtime,
+    ]
+);
 
 routes!(register_process, Process, [health::healthz, health::readyz, spec::specification]);
 
 /// All routes.
 pub fn configure(config: &mut web::ServiceConfig) {
-    config.service(web::scope("/api/v1").configure(register_v1)).configure(register_process).configure(spec::register_docs);
+    config
+        .service(web::scope("/api/v1").configure(register_v1))
+        .configure(register_process)
+        .configure(spec::register_docs);
 }
 
 /// What no route takes: 405 with what the address does take, else 404.
@@ -87,7 +94,10 @@ pub async fn not_found(request: HttpRequest, spec: web::Data<Spec>) -> HttpRespo
 }
 
 /// RFC 9110, 9.3.2: HEAD is GET without the body, which the HTTP layer leaves out by itself.
-pub async fn head_as_get(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub async fn head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }

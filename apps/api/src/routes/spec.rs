@@ -82,15 +82,26 @@ impl Spec {
 #[utoipa::path(tag = "process", responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json")))]
 #[get("/api/openapi.json")]
 pub async fn specification(spec: web::Data<Spec>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").insert_header((header::CACHE_CONTROL, "no-cache")).body(spec.json.clone())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(spec.json.clone())
 }
 
 /// The page, served from the binary; it loads nothing from elsewhere.
 pub fn register_docs(config: &mut web::ServiceConfig) {
     let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
-    let page = SwaggerUi::new("/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json").validator_url("none"));
-    config.route("/api/docs", web::get().to(async || HttpResponse::SeeOther().insert_header((header::LOCATION, "/api/docs/")).finish()));
-    config.service(web::scope("/api/docs").wrap(DefaultHeaders::new().add((header::CONTENT_SECURITY_POLICY, policy))).service(page));
+    let page =
+        SwaggerUi::new("/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json").validator_url("none"));
+    config.route(
+        "/api/docs",
+        web::get().to(async || HttpResponse::SeeOther().insert_header((header::LOCATION, "/api/docs/")).finish()),
+    );
+    config.service(
+        web::scope("/api/docs")
+            .wrap(DefaultHeaders::new().add((header::CONTENT_SECURITY_POLICY, policy)))
+            .service(page),
+    );
 }
 
 struct Security;
@@ -114,15 +125,24 @@ impl Modify for Refusals {
             if !pattern.starts_with("/api/v1") {
                 continue;
             }
-            for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+            for operation in
+                [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
+            {
                 for (status, description) in refusals(operation) {
-                    operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(description)));
+                    operation
+                        .responses
+                        .responses
+                        .entry(status.to_owned())
+                        .or_insert_with(|| RefOr::T(Response::new(description)));
                 }
                 for (status, answer) in &mut operation.responses.responses {
                     if let RefOr::T(answer) = answer
                         && status.starts_with(['4', '5'])
                     {
-                        answer.content.insert(PROBLEM_JSON.to_owned(), Content::new(Some(Ref::from_schema_name("ApiError"))).into());
+                        answer.content.insert(
+                            PROBLEM_JSON.to_owned(),
+                            Content::new(Some(Ref::from_schema_name("ApiError"))).into(),
+                        );
                     }
                 }
             }
@@ -131,7 +151,8 @@ impl Modify for Refusals {
 }
 
 fn refusals(operation: &Operation) -> BTreeMap<&'static str, &'static str> {
-    let mut refusals = BTreeMap::from([("500", "`internal`"), ("503", "`unavailable`: wait for `Retry-After` seconds.")]);
+    let mut refusals =
+        BTreeMap::from([("500", "`internal`"), ("503", "`unavailable`: wait for `Retry-After` seconds.")]);
     if operation.security.as_ref().is_some_and(|security| !security.is_empty()) {
         refusals.insert("401", "`unauthenticated`");
     }
@@ -171,14 +192,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operation_says_how_it_answers() {
+    fn every_operation_has_a_name_of_its_own_and_says_how_it_answers() {
         let description = description();
+        let mut names = std::collections::HashSet::new();
         assert_eq!(serde_json::to_value(&description).unwrap()["openapi"], "3.1.0");
         for (path, item) in &description.paths.paths {
             for (method, operation) in operations(item) {
                 let statuses: Vec<_> = operation.responses.responses.keys().collect();
                 assert!(statuses.iter().any(|status| status.starts_with(['1', '2'])), "{method} {path}: {statuses:?}");
-                assert!(operation.summary.is_some() || operation.description.is_some(), "{method} {path} has no summary");
+                assert!(names.insert(&operation.operation_id), "{method} {path}: {:?}", operation.operation_id);
+                assert!(
+                    operation.summary.is_some() || operation.description.is_some(),
+                    "{method} {path} has no summary"
+                );
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Somebody's public profile.
-#[utoipa::path(tag = "people", security(("token" = []), ("cookie" = [])), params(("id" = UserId, Path)), responses((status = 200, description = "The profile.", body = Profile)))]
+#[utoipa::path(operation_id = "profile", tag = "people", security(("token" = []), ("cookie" = [])), params(("id" = UserId, Path)), responses((status = 200, description = "The profile.", body = Profile)))]
 #[get("/users/{id}")]
 pub async fn user(services: web::Data<Services>, signed: Signed, id: PathId<UserId>) -> Answer<HttpResponse> {
     let profile = profile::profile_json(&services, signed.0, id.0).await?;

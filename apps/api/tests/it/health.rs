@@ -1,4 +1,7 @@
-use std::time::{Duration, Instant};
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use balloond_shared::ErrorCode;
@@ -19,23 +22,38 @@ async fn with_everything_there_it_is_ready() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn without_postgres_it_says_so_in_time_and_tells_no_more() -> Result<()> {
+/// Each answer says that Postgres is away, in `time`, and nothing of where it should be.
+async fn is_unavailable(database: &str, time: Duration) -> Result<()> {
     let ada = World::new().await?.person("Ada").await?;
-    let app = TestApp::start_amid_ruins(&[("DATABASE_URL", NOWHERE)])?;
+    let app = TestApp::start_amid_ruins(&[("DATABASE_URL", database)])?;
     app.anonymous().fetch("/healthz").await?.is(200)?;
     let started = Instant::now();
     let parts: Value = app.anonymous().fetch("/readyz").await?.is(503)?.json()?;
     assert_eq!(parts["postgres"], false);
+    assert!(started.elapsed() < time, "{:?}", started.elapsed());
     let ada = app.user(ada);
     for path in ["/me", "/people", "/chats"] {
+        let started = Instant::now();
         let answer = ada.get(path).await?;
+        assert!(started.elapsed() < time, "{path}: {:?}", started.elapsed());
         assert_eq!(answer.text_of("retry-after"), "2");
         assert!(!answer.text().contains("127.0.0.1") && !answer.text().contains("secret"));
         answer.refused(ErrorCode::Unavailable)?;
     }
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     Ok(())
+}
+
+#[tokio::test]
+async fn without_postgres_it_says_so_at_once() -> Result<()> {
+    is_unavailable(NOWHERE, Duration::from_secs(1)).await
+}
+
+#[tokio::test]
+async fn a_postgres_that_says_nothing_is_waited_for_two_seconds() -> Result<()> {
+    // It takes connections, and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("postgres://balloond:secret@{}/balloond?sslmode=disable", silent.local_addr()?);
+    is_unavailable(&url, Duration::from_millis(2500)).await
 }
 
 #[tokio::test]

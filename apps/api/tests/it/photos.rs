@@ -116,7 +116,8 @@ async fn photos_are_ordered_and_removed_by_their_owner_alone() -> Result<()> {
     let app = TestApp::start().await?;
     let (ada, ben) = app.two().await?;
     let (first, second) = (app.world.photo(&ada.person).await?.id, app.world.photo(&ada.person).await?.id);
-    let ordered: Vec<Photo> = ada.put("/me/photos/order", &json!({ "photos": [second, first] })).await?.is(200)?.json()?;
+    let ordered: Vec<Photo> =
+        ada.put("/me/photos/order", &json!({ "photos": [second, first] })).await?.is(200)?.json()?;
     assert_eq!(ordered.iter().map(|photo| photo.id).collect::<Vec<_>>(), [second, first]);
     assert_eq!(shown(&ada).await?, [second, first]);
     let faults = ada.put("/me/photos/order", &json!({ "photos": [second] })).await?.invalid()?;

@@ -9,7 +9,9 @@ use crate::app::TestApp;
 #[tokio::test]
 async fn an_address_that_is_none_is_not_found() -> Result<()> {
     let app = TestApp::start().await?;
-    for path in ["/", "/api", "/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v1/me/", "/api/v1/../../etc/passwd", "/%ff"] {
+    for path in
+        ["/", "/api", "/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v1/me/", "/api/v1/../../etc/passwd", "/%ff"]
+    {
         app.anonymous().fetch(path).await?.refused(ErrorCode::NotFound)?;
     }
     Ok(())

@@ -44,6 +44,7 @@ pub fn has_coarse_pointer() -> bool {
 /// Writes the number of things that wait into the tab's title.
 pub fn count_in_title(waiting: i64) {
     let title = document().title();
-    let plain = title.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map_or(title.as_str(), |(_, plain)| plain);
+    let plain =
+        title.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map_or(title.as_str(), |(_, plain)| plain);
     document().set_title(&if waiting > 0 { format!("({waiting}) {plain}") } else { plain.to_owned() });
 }

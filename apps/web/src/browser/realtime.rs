@@ -173,7 +173,9 @@ impl Socket {
         }
         spawn_local(async move {
             match api::refresh().await {
-                Err(failure) if failure.code() == Some(ErrorCode::Unauthenticated) => self.connection.set(Connection::SignedOut),
+                Err(failure) if failure.code() == Some(ErrorCode::Unauthenticated) => {
+                    self.connection.set(Connection::SignedOut)
+                }
                 _ => self.retry_later(),
             }
         });

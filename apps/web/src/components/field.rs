@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn text_cannot_leave_its_textarea() {
-        let field = view! { <TextField name="bio" label="About you" value="</textarea><b>&amp;" error=None /> }.to_html();
+        let field =
+            view! { <TextField name="bio" label="About you" value="</textarea><b>&amp;" error=None /> }.to_html();
         assert!(field.contains("&lt;/textarea>&lt;b>&amp;amp;</textarea>"), "{field}");
     }
 

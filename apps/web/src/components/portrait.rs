@@ -37,7 +37,14 @@ pub fn avatar(user: UserId, name: &str, photo: Option<&Photo>) -> impl IntoView 
 }
 
 /// The large picture of a person in a frame of 4:5. `sizes` as in HTML; an empty `alt` where the name stands beside it.
-pub fn portrait(user: UserId, name: &str, photo: Option<&Photo>, sizes: &'static str, alt: String, lazy: bool) -> impl IntoView + use<> {
+pub fn portrait(
+    user: UserId,
+    name: &str,
+    photo: Option<&Photo>,
+    sizes: &'static str,
+    alt: String,
+    lazy: bool,
+) -> impl IntoView + use<> {
     view! {
         <span class=format!("portrait {}", tint(user))>
             {match photo {

@@ -11,14 +11,22 @@ use crate::{
     when::Zone,
 };
 
-/// `current`: the chat that is open beside the list.
+/// `is_newest`: the first page of the list, which is kept current. `current`: the chat that is open beside the list.
 #[island]
-pub fn ChatList(chats: Vec<ChatSummary>, me: UserId, current: Option<ChatId>, now: DateTime<Utc>) -> impl IntoView {
+pub fn ChatList(
+    chats: Vec<ChatSummary>,
+    is_newest: bool,
+    me: UserId,
+    current: Option<ChatId>,
+    now: DateTime<Utc>,
+) -> impl IntoView {
     let chats = RwSignal::new(chats);
     let clock = RwSignal::new((Zone::Utc, now));
     Effect::new(move |_| {
         clock.set((Zone::Reader, browser::now()));
-        keep_current(chats);
+        if is_newest {
+            keep_current(chats);
+        }
     });
     view! {
         <ul class="chats" role="list">
@@ -34,7 +42,12 @@ fn content_of(chat: &ChatSummary) -> (ChatId, i64, i64, i64) {
     (chat.id, chat.head, chat.unread, chat.last_message.as_ref().map_or(0, |message| message.changed_seq))
 }
 
-fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, clock: RwSignal<(Zone, DateTime<Utc>)>) -> impl IntoView {
+fn entry(
+    chat: ChatSummary,
+    me: UserId,
+    current: Option<ChatId>,
+    clock: RwSignal<(Zone, DateTime<Utc>)>,
+) -> impl IntoView {
     let is_current = current == Some(chat.id);
     let unread = if is_current { 0 } else { chat.unread };
     let is_unread = unread > 0;

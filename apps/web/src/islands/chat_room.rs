@@ -64,15 +64,13 @@ pub fn ChatRoom(
 
 fn head(with: Option<Person>, title: String) -> impl IntoView {
     match with {
-        Some(person) => {
-            view! {
-                <a class="room-person" href=format!("/people/{}", person.id)>
-                    {avatar(person.id, &person.name, person.photo.as_ref())}
-                    <h1>{title}</h1>
-                </a>
-            }
-            .into_any()
+        Some(person) => view! {
+            <a class="room-person" href=format!("/people/{}", person.id)>
+                {avatar(person.id, &person.name, person.photo.as_ref())}
+                <h1>{title}</h1>
+            </a>
         }
+        .into_any(),
         None => view! { <h1>{title}</h1> }.into_any(),
     }
 }

@@ -53,7 +53,10 @@ pub fn FloatForm(to: UserId, name: String, folded: bool, note: String, error: Op
     };
 
     let (field, hint, fault) = (format!("note-{to}"), format!("note-{to}-left"), format!("note-{to}-error"));
-    let described = { let (hint, fault) = (hint.clone(), fault.clone()); move || described_by(&hint, &fault, error.get().is_some()) };
+    let described = {
+        let (hint, fault) = (hint.clone(), fault.clone());
+        move || described_by(&hint, &fault, error.get().is_some())
+    };
     let form = view! {
         <form class="float-form" method="post" action=format!("/people/{to}/balloon") on:submit=submit novalidate>
             <label for=field.clone()>{format!("Your note to {name}")}</label>

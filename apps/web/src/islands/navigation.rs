@@ -1,6 +1,10 @@
 //! The navigation of somebody signed in, with its two numbers.
 
-use balloond_shared::{chat::Badges, event::ServerEvent};
+use balloond_shared::{
+    ChatId, UserId,
+    chat::{Badges, ChatSummary},
+    event::ServerEvent,
+};
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +45,11 @@ impl Section {
 #[island]
 pub fn Navigation(current: Option<Section>, badges: Badges) -> impl IntoView {
     let badges = RwSignal::new(badges);
-    Effect::new(move |_| keep_current(badges));
+    let caught = RwSignal::new(None::<Caught>);
+    Effect::new(move |_| {
+        keep_current(badges);
+        tell_of_catches(caught);
+    });
     Effect::new(move |_| {
         let badges = badges.get();
         browser::count_in_title(badges.balloons + badges.chats);
@@ -75,6 +83,9 @@ pub fn Navigation(current: Option<Section>, badges: Badges) -> impl IntoView {
                 {link(Section::People)} {link(Section::Balloons)} {link(Section::Chats)} {link(Section::Me)}
             </ul>
         </nav>
+        <div class="toast-place" role="status">
+            {move || caught.get().map(|news| toast(news, caught))}
+        </div>
     }
 }
 
@@ -97,4 +108,46 @@ fn keep_current(badges: RwSignal<Badges>) {
         ServerEvent::Subscribed { .. } | ServerEvent::Typing { .. } | ServerEvent::Error { .. } => {}
         _ => ask.call(),
     });
+}
+
+/// Somebody caught a balloon of the reader's.
+#[derive(Clone, Debug)]
+struct Caught {
+    chat: ChatId,
+    by: String,
+}
+
+fn toast(news: Caught, caught: RwSignal<Option<Caught>>) -> impl IntoView {
+    view! {
+        <div class="toast">
+            <span>{news.by} " caught your balloon."</span>
+            <a href=format!("/chats/{}", news.chat)>"Open the chat"</a>
+            <button class="icon-button" type="button" aria-label="Close" on:click=move |_| caught.set(None)>
+                {icon(Icon::Remove)}
+            </button>
+        </div>
+    }
+}
+
+fn tell_of_catches(caught: RwSignal<Option<Caught>>) {
+    let reader = StoredValue::new(None::<UserId>);
+    realtime::listen(move |event| match event {
+        ServerEvent::Ready { user } => reader.set_value(Some(*user)),
+        ServerEvent::ChatOpened { chat } => {
+            let chat = *chat;
+            spawn_local(async move {
+                if let Some(news) = of_another(chat, reader.get_value()).await {
+                    caught.set(Some(news));
+                }
+            });
+        }
+        _ => {}
+    });
+}
+
+/// A chat begins with the note that was caught: only its writer has news in that.
+async fn of_another(chat: ChatId, reader: Option<UserId>) -> Option<Caught> {
+    let opened: ChatSummary = api::get(&format!("/chats/{chat}")).await.ok()?;
+    let is_own_note = opened.last_message.is_some_and(|note| note.seq == 1 && Some(note.sender) == reader);
+    is_own_note.then_some(Caught { chat, by: opened.title })
 }

@@ -48,7 +48,8 @@ impl Album {
     }
 
     fn store_order(self) {
-        let order = PhotoOrder { photos: self.photos.with_untracked(|photos| photos.iter().map(|photo| photo.id).collect()) };
+        let order =
+            PhotoOrder { photos: self.photos.with_untracked(|photos| photos.iter().map(|photo| photo.id).collect()) };
         self.refused.set(None);
         spawn_local(async move {
             if let Err(failure) = api::tell("PUT", "/me/photos/order", Some(api::encode(&order))).await {

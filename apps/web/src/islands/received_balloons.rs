@@ -17,15 +17,20 @@ struct OpenedChat {
     id: ChatId,
 }
 
-/// `now`: when the page was rendered. `empty`: shown while nothing waits.
+/// `is_newest`: the first page, which new balloons join. `now`: when the page was rendered. The children show while nothing waits.
 #[island]
-pub fn ReceivedBalloons(balloons: Vec<ReceivedBalloon>, now: DateTime<Utc>, children: Children) -> impl IntoView {
+pub fn ReceivedBalloons(
+    balloons: Vec<ReceivedBalloon>,
+    is_newest: bool,
+    now: DateTime<Utc>,
+    children: Children,
+) -> impl IntoView {
     let balloons = RwSignal::new(balloons);
     let clock = RwSignal::new((Zone::Utc, now));
     let notice = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         clock.set((Zone::Reader, browser::now()));
-        keep_current(balloons);
+        keep_current(balloons, is_newest);
     });
     let is_empty = move || balloons.with(Vec::is_empty);
     view! {
@@ -132,11 +137,11 @@ fn take_away(balloons: RwSignal<Vec<ReceivedBalloon>>, gone: BalloonId) {
     balloons.update(|balloons| balloons.retain(|balloon| balloon.id != gone));
 }
 
-fn keep_current(balloons: RwSignal<Vec<ReceivedBalloon>>) {
+fn keep_current(balloons: RwSignal<Vec<ReceivedBalloon>>, is_newest: bool) {
     realtime::listen(move |event| match event {
-        ServerEvent::Balloon { balloon } => balloons.update(|balloons| arrive(balloons, balloon)),
         ServerEvent::BalloonGone { balloon } => take_away(balloons, *balloon),
-        ServerEvent::Ready { .. } | ServerEvent::Resync { chat: None } => fetch(balloons),
+        ServerEvent::Balloon { balloon } if is_newest => balloons.update(|balloons| arrive(balloons, balloon)),
+        ServerEvent::Ready { .. } | ServerEvent::Resync { chat: None } if is_newest => fetch(balloons),
         _ => {}
     });
 }
@@ -148,14 +153,11 @@ fn arrive(balloons: &mut Vec<ReceivedBalloon>, balloon: &ReceivedBalloon) {
     }
 }
 
-/// The newest page; older ones, shown already, stay behind it.
+/// What waits now, as far as the first page goes.
 fn fetch(balloons: RwSignal<Vec<ReceivedBalloon>>) {
     spawn_local(async move {
-        let Ok(page) = api::get::<Page<ReceivedBalloon>>("/balloons?box=received").await else { return };
-        balloons.update(|balloons| {
-            let oldest = page.items.last().map(|balloon| balloon.sent_at);
-            let older = std::mem::take(balloons).into_iter().filter(|known| page.next.is_some() && Some(known.sent_at) < oldest);
-            *balloons = page.items.into_iter().chain(older).collect();
-        });
+        if let Ok(page) = api::get::<Page<ReceivedBalloon>>("/balloons?box=received").await {
+            balloons.set(page.items);
+        }
     });
 }

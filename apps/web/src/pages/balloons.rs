@@ -22,13 +22,15 @@ pub struct BalloonsPage {
     pub received: Page<ReceivedBalloon>,
     pub sent: Page<SentBalloon>,
     pub shown: BalloonBox,
+    /// The received ones are the newest.
+    pub is_newest: bool,
     pub refused: Option<String>,
     pub now: DateTime<Utc>,
 }
 
 impl BalloonsPage {
     pub fn view(self) -> impl IntoView {
-        let Self { received, sent, shown, refused, now } = self;
+        let Self { received, sent, shown, is_newest, refused, now } = self;
         let current = |tab: BalloonBox| (shown == tab).then_some("page");
         let class = match shown {
             BalloonBox::Received => "balloons-page shows-received",
@@ -51,7 +53,7 @@ impl BalloonsPage {
                 <div class="boxes">
                     <section class="box box-received" aria-labelledby="received">
                         <h2 id="received">"For you"</h2>
-                        <ReceivedBalloons balloons=received.items now=now>
+                        <ReceivedBalloons balloons=received.items is_newest=is_newest now=now>
                             {empty("No balloon right now", "When somebody floats you one, it comes up here by itself.", Some(("/people", "See who is here")))}
                         </ReceivedBalloons>
                         {older(received.next, "received")}
@@ -76,22 +78,18 @@ impl BalloonsPage {
 fn floated(balloon: SentBalloon, now: DateTime<Utc>) -> impl IntoView {
     let SentBalloon { id, to, note, state, sent_at, chat } = balloon;
     let answer = match (state, chat) {
-        (SentState::Caught, chat) => {
-            view! {
-                <span class="state caught">{icon(Icon::Sent)} "Caught"</span>
-                {chat.map(|chat| view! { <a href=format!("/chats/{chat}")>"Open the chat"</a> })}
-            }
-            .into_any()
+        (SentState::Caught, chat) => view! {
+            <span class="state caught">{icon(Icon::Sent)} "Caught"</span>
+            {chat.map(|chat| view! { <a href=format!("/chats/{chat}")>"Open the chat"</a> })}
         }
-        (SentState::Floating, _) => {
-            view! {
-                <span class="state">{icon(Icon::Balloon)} "Floating"</span>
-                <form method="post" action=format!("/balloons/{id}/withdraw")>
-                    <button class="text-button" type="submit">"Take it back"</button>
-                </form>
-            }
-            .into_any()
+        .into_any(),
+        (SentState::Floating, _) => view! {
+            <span class="state">{icon(Icon::Balloon)} "Floating"</span>
+            <form method="post" action=format!("/balloons/{id}/withdraw")>
+                <button class="text-button" type="submit">"Take it back"</button>
+            </form>
         }
+        .into_any(),
     };
     view! {
         <li class="sent-balloon">

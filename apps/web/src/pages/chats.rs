@@ -22,6 +22,8 @@ use crate::{
 /// The list, on its own page or beside an open chat.
 pub struct ChatsPage {
     pub chats: Page<ChatSummary>,
+    /// These are the newest, and are kept so.
+    pub is_newest: bool,
     pub me: UserId,
     pub now: DateTime<Utc>,
 }
@@ -45,9 +47,13 @@ impl ChatsPage {
     }
 
     fn list(self, current: Option<ChatId>) -> impl IntoView {
-        let Self { chats, me, now } = self;
+        let Self { chats, is_newest, me, now } = self;
         // Beside a chat its heading is not the page's.
-        let heading = if current.is_none() { view! { <h1>"Chats"</h1> }.into_any() } else { view! { <h2>"Chats"</h2> }.into_any() };
+        let heading = if current.is_none() {
+            view! { <h1>"Chats"</h1> }.into_any()
+        } else {
+            view! { <h2>"Chats"</h2> }.into_any()
+        };
         let older = chats.next.map(|next| {
             let path = format!("/chats?cursor={}", crate::server::encode_query(&next.0));
             view! { <p class="more"><a class="button" href=path rel="next">"Older chats"</a></p> }
@@ -55,7 +61,7 @@ impl ChatsPage {
         view! {
             <section class="chats-list" aria-label="Your chats">
                 {heading}
-                <ChatList chats=chats.items me=me current=current now=now />
+                <ChatList chats=chats.items is_newest=is_newest me=me current=current now=now />
                 {older}
             </section>
         }
@@ -135,7 +141,7 @@ impl HistoryPage {
                         <h1>{chat.summary.title}</h1>
                     </header>
                     <div class="log-place">
-                        <div class="log" role="region" aria-label="Earlier messages" tabindex="0">
+                        <div class="log" role="group" aria-label="Messages" tabindex="0">
                             <div class="log-inner">
                                 {older} {entries}
                                 <p class="older">

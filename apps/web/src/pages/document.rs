@@ -114,7 +114,7 @@ fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
                     {SPECULATION_RULES}
                 </script>
             </head>
-            <body class=*class>
+            <body class=(!class.is_empty()).then_some(*class)>
                 <a class="skip" href="#main">"Skip to the content"</a>
                 {header(*member, *offers_login)}
                 <main id="main" tabindex="-1">
@@ -185,8 +185,12 @@ mod tests {
     use super::*;
 
     fn page(member: Option<(Option<Section>, Badges)>) -> String {
-        let assets =
-            Assets { css: "/pkg/a.css".into(), js: "/pkg/a.js".into(), wasm: "/pkg/a.wasm".into(), ..Assets::default() };
+        let assets = Assets {
+            css: "/pkg/a.css".into(),
+            js: "/pkg/a.js".into(),
+            wasm: "/pkg/a.wasm".into(),
+            ..Assets::default()
+        };
         let document = Document {
             title: "A <title>".into(),
             member,
@@ -209,7 +213,12 @@ mod tests {
     #[test]
     fn a_members_page_brings_its_islands_to_life_with_its_nonce() {
         let html = page(Some((Some(Section::Chats), Badges { balloons: 0, chats: 3 })));
-        assert!(html.contains("nonce=\"n0nce\">const code = fetch(\"/pkg/a.wasm\");const islands = await import(\"/pkg/a.js\");"), "{html}");
+        assert!(
+            html.contains(
+                "nonce=\"n0nce\">const code = fetch(\"/pkg/a.wasm\");const islands = await import(\"/pkg/a.js\");"
+            ),
+            "{html}"
+        );
         assert!(html.contains("<leptos-island data-component=\"Navigation"), "{html}");
         assert!(html.contains("aria-current=\"page\""), "{html}");
     }

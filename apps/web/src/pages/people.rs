@@ -28,16 +28,32 @@ pub struct PeoplePage {
 impl PeoplePage {
     pub fn view(self) -> impl IntoView {
         let Self { query, people, refused } = self;
-        let is_filtered = [&query.min_age, &query.max_age, &query.interest, &query.q].iter().any(|field| field.is_some());
+        let is_filtered =
+            [&query.min_age, &query.max_age, &query.interest, &query.q].iter().any(|field| field.is_some());
         let is_first = query.cursor.is_none();
         let more = people.next.as_ref().map(|next| next_page(&query, &next.0));
         let is_refused = refused != Refused::default();
         let list = match people.items.is_empty() {
             false => cards(people.items).into_any(),
             true if is_refused => ().into_any(),
-            true if is_filtered => empty("Nobody like that right now", "Ask for a little less, or look again another day.", Some(("/people", "See everybody"))).into_any(),
-            true if is_first => empty("Nobody new right now", "Whoever joins next shows up here. Meanwhile, make your own profile one that people want to write to.", Some(("/me", "Go to my profile"))).into_any(),
-            true => empty("That was everybody", "Whoever joins next shows up at the top.", Some(("/people", "Back to the top"))).into_any(),
+            true if is_filtered => empty(
+                "Nobody like that right now",
+                "Ask for a little less, or look again another day.",
+                Some(("/people", "See everybody")),
+            )
+            .into_any(),
+            true if is_first => empty(
+                "Nobody new right now",
+                "Whoever joins next shows up here. Meanwhile, make your own profile one that people want to write to.",
+                Some(("/me", "Go to my profile")),
+            )
+            .into_any(),
+            true => empty(
+                "That was everybody",
+                "Whoever joins next shows up at the top.",
+                Some(("/people", "Back to the top")),
+            )
+            .into_any(),
         };
         view! {
             <div class="people-page">
@@ -94,8 +110,10 @@ fn next_page(query: &PeopleQuery, cursor: &str) -> String {
         ("limit", query.limit.as_deref()),
         ("cursor", Some(cursor)),
     ];
-    let pairs: Vec<_> =
-        fields.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", crate::server::encode_query(value?)))).collect();
+    let pairs: Vec<_> = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name}={}", crate::server::encode_query(value?))))
+        .collect();
     format!("/people?{}", pairs.join("&"))
 }
 

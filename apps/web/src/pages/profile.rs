@@ -5,7 +5,10 @@ use balloond_shared::profile::Profile;
 use leptos::prelude::*;
 
 use crate::{
-    components::{icon::{Icon, icon}, portrait::portrait},
+    components::{
+        icon::{Icon, icon},
+        portrait::portrait,
+    },
     islands::FloatForm,
 };
 

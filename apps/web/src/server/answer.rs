@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, body::BoxBody, http::Method, http::StatusCode, http::header};
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError, body::BoxBody, http::Method, http::StatusCode, http::header,
+};
 use balloond_shared::{ApiError, ErrorCode};
 
 use super::next::{encode_query, own_path};
@@ -53,7 +55,9 @@ impl ResponseError for Refusal {
     fn error_response(&self) -> HttpResponse<BoxBody> {
         match self {
             Self::LogInFirst { next } => {
-                let path = next.as_ref().map_or_else(|| "/login".to_owned(), |next| format!("/login?next={}", encode_query(next)));
+                let path = next
+                    .as_ref()
+                    .map_or_else(|| "/login".to_owned(), |next| format!("/login?next={}", encode_query(next)));
                 HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
             }
             Self::Domain(error) => refused(error.to_api()),

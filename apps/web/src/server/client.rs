@@ -22,7 +22,10 @@ impl FromRequest for Origin {
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let lines = request.headers().get_all("x-forwarded-for").filter_map(|line| line.to_str().ok());
         let hops: Vec<_> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
-        let user_agent = request.headers().get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
+        let user_agent = request
+            .headers()
+            .get(header::USER_AGENT)
+            .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
         ready(Ok(Self(Client { address: address(peer, &hops, trusted), user_agent: user_agent.unwrap_or_default() })))
     }
 }

@@ -35,7 +35,13 @@ impl CookieNames {
     }
 
     fn build(self, name: &'static str, value: String, life: Duration) -> Cookie<'static> {
-        Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).secure(self.secure).max_age(life).finish()
+        Cookie::build(name, value)
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.secure)
+            .max_age(life)
+            .finish()
     }
 
     /// A notice for the next page, which takes it away again.
@@ -65,7 +71,10 @@ pub fn notice(request: &HttpRequest) -> Option<Notice> {
 }
 
 /// Sets the cookies of a session that began, went on or ended with this request.
-pub async fn renew(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub async fn renew(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let mut answer = next.call(request).await?;
     let change = answer.request().extensions_mut().remove::<SessionChange>();
     let names = answer.request().app_data::<State>().map(|app| app.cookies);
@@ -82,9 +91,14 @@ fn changed(change: SessionChange, names: CookieNames) -> [Cookie<'static>; 2] {
         SessionChange::Begins(signed_in) => {
             let access_life = Duration::seconds(i64::try_from(signed_in.expires_in).unwrap_or(0));
             let life = Duration::try_from(SESSION_LIFE).unwrap_or(Duration::ZERO);
-            [names.build(names.session(), signed_in.token, access_life), names.build(names.refresh(), signed_in.refresh_token, life)]
+            [
+                names.build(names.session(), signed_in.token, access_life),
+                names.build(names.refresh(), signed_in.refresh_token, life),
+            ]
         }
-        SessionChange::Ends => [names.session(), names.refresh()].map(|name| names.build(name, String::new(), Duration::ZERO)),
+        SessionChange::Ends => {
+            [names.session(), names.refresh()].map(|name| names.build(name, String::new(), Duration::ZERO))
+        }
     }
 }
 

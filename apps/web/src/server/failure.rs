@@ -23,7 +23,12 @@ pub async fn show(
     if !failed || is_page {
         return Ok(answer);
     }
-    let error = answer.response().extensions().get::<ApiError>().cloned().unwrap_or_else(|| ApiError::new(code(answer.status())));
+    let error = answer
+        .response()
+        .extensions()
+        .get::<ApiError>()
+        .cloned()
+        .unwrap_or_else(|| ApiError::new(code(answer.status())));
     let (request, old) = answer.into_parts();
     let mut shown = page(&request, &error);
     // What the refusal said besides goes on saying it: `Allow`, for one.
@@ -44,7 +49,6 @@ fn page(request: &HttpRequest, error: &ApiError) -> HttpResponse {
 /// What the server itself refuses with.
 fn code(status: StatusCode) -> ErrorCode {
     match status.as_u16() {
-        400 => ErrorCode::Malformed,
         403 => ErrorCode::Forbidden,
         404 => ErrorCode::NotFound,
         405 => ErrorCode::MethodNotAllowed,
@@ -53,7 +57,7 @@ fn code(status: StatusCode) -> ErrorCode {
         422 => ErrorCode::Invalid,
         429 => ErrorCode::RateLimited,
         503 => ErrorCode::Unavailable,
-        400..500 => ErrorCode::Malformed,
+        _ if status.is_client_error() => ErrorCode::Malformed,
         _ => ErrorCode::Internal,
     }
 }

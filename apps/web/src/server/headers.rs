@@ -21,9 +21,13 @@ const NO_PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ance
 /// RFC 6797: a year.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
 
-pub async fn set(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub async fn set(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let mut answer = next.call(request).await?;
-    let is_https = answer.request().app_data::<State>().is_some_and(|app| app.config.public_web_url.starts_with("https://"));
+    let is_https =
+        answer.request().app_data::<State>().is_some_and(|app| app.config.public_web_url.starts_with("https://"));
     let headers = answer.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));

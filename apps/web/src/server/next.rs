@@ -35,7 +35,17 @@ mod tests {
         for path in ["/", "/people", "/people?min_age=30&q=a%20b", "/chats/0199"] {
             assert_eq!(own_path(path), Some(path));
         }
-        for path in ["", "people", "//evil.example", "/\\evil.example", "/a\\b", "https://evil.example", "/a\r\nb", "/é", "/a b"] {
+        for path in [
+            "",
+            "people",
+            "//evil.example",
+            "/\\evil.example",
+            "/a\\b",
+            "https://evil.example",
+            "/a\r\nb",
+            "/é",
+            "/a b",
+        ] {
             assert_eq!(own_path(path), None, "{path:?}");
         }
         assert_eq!(own_path(&format!("/{}", "a".repeat(600))), None);

@@ -17,7 +17,10 @@ use super::{answer::Refusal, app::State};
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses every form that another site sends.
-pub async fn check(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub async fn check(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let text = |name: &HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("null"));
     let own = request.app_data::<State>().map(|app| app.config.public_web_url.as_str()).unwrap_or_default();

@@ -91,10 +91,13 @@ fn bundled_at(root: &Path) -> Option<SystemTime> {
 }
 
 fn read(root: &Path) -> Content {
-    let assets = fs::read(root.join("assets.json")).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default();
+    let assets =
+        fs::read(root.join("assets.json")).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default();
     let mut content = Content { assets, files: HashMap::new() };
     for path in files_below(root) {
-        let Some(url) = path.strip_prefix(root).ok().and_then(Path::to_str).map(|name| format!("/{}", name.replace('\\', "/"))) else {
+        let Some(url) =
+            path.strip_prefix(root).ok().and_then(Path::to_str).map(|name| format!("/{}", name.replace('\\', "/")))
+        else {
             continue;
         };
         let Ok(bytes) = fs::read(&path).map(Bytes::from) else { continue };
@@ -126,7 +129,8 @@ fn files_below(root: &Path) -> Vec<PathBuf> {
 pub async fn file(request: HttpRequest, app: State) -> Result<HttpResponse, Refusal> {
     let content = app.site.content();
     let file = content.files.get(request.path()).ok_or(ErrorCode::NotFound)?;
-    let (encoding, bytes) = encoded(file, request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()));
+    let (encoding, bytes) =
+        encoded(file, request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()));
     let mut answer = HttpResponse::Ok();
     answer
         .content_type(media_type(request.path()))
@@ -156,7 +160,11 @@ fn is_accepted(item: &str, name: &str) -> bool {
 
 fn caching(path: &str) -> Vec<CacheDirective> {
     if path.starts_with("/pkg/") {
-        vec![CacheDirective::Public, CacheDirective::MaxAge(FOR_EVER), CacheDirective::Extension("immutable".to_owned(), None)]
+        vec![
+            CacheDirective::Public,
+            CacheDirective::MaxAge(FOR_EVER),
+            CacheDirective::Extension("immutable".to_owned(), None),
+        ]
     } else {
         vec![CacheDirective::Public, CacheDirective::MaxAge(FOR_AN_HOUR)]
     }

@@ -13,7 +13,10 @@ use tracing::Instrument;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names the request, lets its log lines carry the name, and tells how it went; never the query, a form or who asked.
-pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub async fn trace(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let started = Instant::now();
     let method = request.method().clone();
     let id = request_id(request.headers().get(REQUEST_ID));
@@ -39,7 +42,8 @@ fn request_id(given: Option<&HeaderValue>) -> HeaderValue {
         (8..=64).contains(&id.len()) && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
     };
     given.filter(is_sane).cloned().unwrap_or_else(|| {
-        HeaderValue::from_str(&format!("{:032x}", rand::random::<u128>())).unwrap_or(HeaderValue::from_static("unknown"))
+        HeaderValue::from_str(&format!("{:032x}", rand::random::<u128>()))
+            .unwrap_or(HeaderValue::from_static("unknown"))
     })
 }
 

@@ -63,7 +63,9 @@ async fn lists_come_in_pages_newest_first() -> Result<()> {
 async fn a_note_has_1_to_280_characters() -> Result<()> {
     let world = World::new().await?;
     let (ada, ben) = world.two().await?;
-    for (note, fault) in [("", "required"), (" \u{200B}", "required"), (&"x".repeat(281), "too_long"), ("a\0b", "not_allowed")] {
+    for (note, fault) in
+        [("", "required"), (" \u{200B}", "required"), (&"x".repeat(281), "too_long"), ("a\0b", "not_allowed")]
+    {
         let request = FloatBalloon { to: ben.id, note: note.to_owned() };
         assert_eq!(faults(float(&world.services, ada.viewer, &request).await), [format!("note: {fault}")]);
     }
@@ -151,7 +153,8 @@ async fn the_budget_holds_for_balloons_at_once() -> Result<()> {
     let world = World::new().await?;
     let ada = world.person("Ada").await?;
     let people = world.crowd("Ben", 24).await?;
-    let floats = join_all(people.iter().map(async |person| float(&world.services, ada.viewer, &to(person)).await)).await;
+    let floats =
+        join_all(people.iter().map(async |person| float(&world.services, ada.viewer, &to(person)).await)).await;
     assert_eq!(floats.iter().filter(|float| float.is_ok()).count(), 20);
     assert!(floats.into_iter().filter_map(refused).all(|code| code == ErrorCode::BudgetSpent));
     Ok(())
@@ -163,10 +166,8 @@ async fn of_two_who_float_each_other_at_once_one_is_told_to_catch() -> Result<()
     for _ in 0..5 {
         let (ada, ben) = world.two().await?;
         let (to_ben, to_ada) = (to(&ben), to(&ada));
-        let (one, other) = tokio::join!(
-            float(&world.services, ada.viewer, &to_ben),
-            float(&world.services, ben.viewer, &to_ada),
-        );
+        let (one, other) =
+            tokio::join!(float(&world.services, ada.viewer, &to_ben), float(&world.services, ben.viewer, &to_ada),);
         let mut codes = [refused(one), refused(other)];
         codes.sort_by_key(Option::is_some);
         assert_eq!(codes, [None, Some(ErrorCode::BalloonWaiting)]);

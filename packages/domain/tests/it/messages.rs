@@ -48,7 +48,9 @@ async fn a_message_takes_the_next_place() -> Result<()> {
 async fn a_message_has_1_to_4000_characters() -> Result<()> {
     let world = World::new().await?;
     let (ada, _, chat) = world.chat().await?;
-    for (body, fault) in [("", "required"), (" \n", "required"), (&"x".repeat(4001), "too_long"), ("a\0b", "not_allowed")] {
+    for (body, fault) in
+        [("", "required"), (" \n", "required"), (&"x".repeat(4001), "too_long"), ("a\0b", "not_allowed")]
+    {
         assert_eq!(faults(send(&world.services, ada.viewer, chat, &request(body)).await), [format!("body: {fault}")]);
     }
     send(&world.services, ada.viewer, chat, &request(&"🎈".repeat(4000))).await?;
@@ -104,7 +106,8 @@ async fn a_hundred_sends_at_once_leave_no_hole() -> Result<()> {
     let mut seqs = seqs.concat();
     seqs.sort_unstable();
     assert_eq!(seqs, (2..=101).collect::<Vec<_>>());
-    let all = messages(&world.services, ada.viewer, chat, MessagesQuery { since: Some(0), ..Default::default() }).await?;
+    let all =
+        messages(&world.services, ada.viewer, chat, MessagesQuery { since: Some(0), ..Default::default() }).await?;
     assert_eq!(all.items.iter().map(|message| message.seq).collect::<Vec<_>>(), (1..=101).collect::<Vec<_>>());
     assert_eq!((all.head, all.more), (101, false));
     Ok(())
@@ -129,7 +132,8 @@ async fn history_is_read_backwards_page_by_page() -> Result<()> {
 async fn catching_up_is_read_forwards_page_by_page() -> Result<()> {
     let world = World::new().await?;
     let (ada, _, chat) = filled(&world, 7).await?;
-    let page = async |since, limit| found(&world, &ada, chat, MessagesQuery { since: Some(since), limit, before: None }).await;
+    let page =
+        async |since, limit| found(&world, &ada, chat, MessagesQuery { since: Some(since), limit, before: None }).await;
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     assert_eq!(page(2, Some(3)).await?, (texts(&["3", "4", "5"]), true));
     assert_eq!(page(5, Some(3)).await?, (texts(&["6", "7"]), false));
@@ -164,7 +168,9 @@ async fn a_stranger_finds_nothing_in_any_way() -> Result<()> {
         let found = [
             refused(send(&world.services, viewer, chat, &request("Hi")).await),
             refused(messages(&world.services, viewer, chat, MessagesQuery::default()).await),
-            refused(messages(&world.services, viewer, chat, MessagesQuery { since: Some(0), ..Default::default() }).await),
+            refused(
+                messages(&world.services, viewer, chat, MessagesQuery { since: Some(0), ..Default::default() }).await,
+            ),
             refused(mark_read(&world.services, viewer, chat, MarkRead { seq: 1 }).await),
             refused(typing(&world.services, viewer, chat).await),
         ];

@@ -69,7 +69,10 @@ async fn filters_narrow_together() -> Result<()> {
     assert_eq!(by(PeopleQuery { q: some("zO"), ..any() }).await?, [middle.id, young.id]);
     assert_eq!(by(PeopleQuery { q: some("ZOË"), ..any() }).await?, [young.id]);
     assert_eq!(by(PeopleQuery { q: some("_%"), ..any() }).await?, [old.id], "wildcards stand for themselves");
-    assert_eq!(by(PeopleQuery { q: some("zo"), interest: some("tea"), max_age: some("30"), ..any() }).await?, [young.id]);
+    assert_eq!(
+        by(PeopleQuery { q: some("zo"), interest: some("tea"), max_age: some("30"), ..any() }).await?,
+        [young.id]
+    );
     assert_eq!(by(PeopleQuery { q: some("nobody"), ..any() }).await?, []);
     Ok(())
 }

@@ -83,7 +83,8 @@ async fn nobody_removes_or_orders_somebody_elses() -> Result<()> {
 async fn the_order_is_the_persons() -> Result<()> {
     let world = World::new().await?;
     let ada = world.person("Ada").await?;
-    let (first, second, third) = (world.photo(&ada).await?.id, world.photo(&ada).await?.id, world.photo(&ada).await?.id);
+    let (first, second, third) =
+        (world.photo(&ada).await?.id, world.photo(&ada).await?.id, world.photo(&ada).await?.id);
     let order = async |photos: &[PhotoId]| {
         photo::reorder(&world.services, ada.viewer, PhotoOrder { photos: photos.to_vec() }).await
     };

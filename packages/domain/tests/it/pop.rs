@@ -79,7 +79,8 @@ async fn observe(world: &World, sender: &TestPerson, receiver: &TestPerson, ball
 async fn to_its_sender_a_popped_balloon_looks_like_any_other() -> Result<()> {
     let world = World::new().await?;
     let ada = world.person("Ada").await?;
-    let (expired, popped, pending) = (world.person("Ed").await?, world.person("Pop").await?, world.person("Pen").await?);
+    let (expired, popped, pending) =
+        (world.person("Ed").await?, world.person("Pop").await?, world.person("Pen").await?);
     let mut balloons = vec![(&expired, world.float(&ada, &expired).await?.id)];
     world.expire_balloons(&ada).await?;
     for person in [&popped, &pending] {

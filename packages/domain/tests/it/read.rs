@@ -28,7 +28,8 @@ async fn of_many_moves_at_once_the_furthest_stands() -> Result<()> {
     for number in 2..=10 {
         world.send(&ada, chat, &number.to_string()).await?;
     }
-    let moves = join_all((1..=10).rev().map(|seq| mark_read(&world.services, ben.viewer, chat, MarkRead { seq }))).await;
+    let moves =
+        join_all((1..=10).rev().map(|seq| mark_read(&world.services, ben.viewer, chat, MarkRead { seq }))).await;
     moves.into_iter().collect::<Result<Vec<_>, _>>()?;
     assert_eq!(get(&world.services, ben.viewer, chat).await?.summary.read_seq, 10);
     Ok(())

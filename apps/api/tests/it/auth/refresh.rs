@@ -26,7 +26,8 @@ async fn a_refresh_token_is_exchanged_for_the_next_pair() -> Result<()> {
         app.anonymous().bearer(&next.token).get("/me").await?.is(200)?;
         token = next.refresh_token;
     }
-    let stored = app.world.value("SELECT string_agg(encode(token_hash, 'base64'), ' ') AS value FROM refresh_tokens").await?;
+    let stored =
+        app.world.value("SELECT string_agg(encode(token_hash, 'base64'), ' ') AS value FROM refresh_tokens").await?;
     assert!(!stored.contains(&token), "only hashes are stored");
     Ok(())
 }

@@ -66,7 +66,8 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<
     let on_key = {
         let send = send.clone();
         move |event: ev::KeyboardEvent| {
-            let sends = event.key() == "Enter" && !event.shift_key() && !event.is_composing() && !browser::has_coarse_pointer();
+            let sends =
+                event.key() == "Enter" && !event.shift_key() && !event.is_composing() && !browser::has_coarse_pointer();
             if sends {
                 event.prevent_default();
                 send();

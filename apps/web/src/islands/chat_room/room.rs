@@ -98,7 +98,9 @@ impl Room {
         match event {
             ServerEvent::Ready { .. } => self.joined(),
             ServerEvent::Message { message } if message.chat == self.chat => self.take_live(message.clone()),
-            ServerEvent::Read { chat, cursor } if *chat == self.chat => self.timeline.update(|timeline| timeline.take_read(*cursor)),
+            ServerEvent::Read { chat, cursor } if *chat == self.chat => {
+                self.timeline.update(|timeline| timeline.take_read(*cursor))
+            }
             ServerEvent::Typing { chat, user } if *chat == self.chat && *user != self.me => self.typing_begins(*user),
             ServerEvent::Subscribed { chat, head } if *chat == self.chat => self.catch_up_to(*head),
             ServerEvent::Resync { chat } if chat.is_none_or(|chat| chat == self.chat) => self.catch_up(),
@@ -143,7 +145,10 @@ impl Room {
         spawn_local(async move {
             loop {
                 let since = self.timeline.with_untracked(Timeline::synced);
-                let Ok(page) = api::get::<Messages>(&format!("/chats/{}/messages?since={since}", self.chat)).await else { break };
+                let Ok(page) = api::get::<Messages>(&format!("/chats/{}/messages?since={since}", self.chat)).await
+                else {
+                    break;
+                };
                 let more = page.more;
                 self.take_changes(page);
                 if !more {
@@ -191,8 +196,11 @@ impl Room {
 
 /// Of what was under way when the page was left, the outcome is not known.
 fn interrupted(mut outbox: Outbox) -> Outbox {
-    let under_way: Vec<_> =
-        outbox.iter().filter(|outgoing| outgoing.delivery == Delivery::Sending).map(|outgoing| outgoing.message.client_id).collect();
+    let under_way: Vec<_> = outbox
+        .iter()
+        .filter(|outgoing| outgoing.delivery == Delivery::Sending)
+        .map(|outgoing| outgoing.message.client_id)
+        .collect();
     for client_id in under_way {
         outbox.requeue(client_id);
     }

@@ -88,13 +88,18 @@ impl Room {
 
     fn change_outbox(self, change: impl FnOnce(&mut Outbox)) {
         self.outbox.update(change);
-        self.outbox.with_untracked(|outbox| storage::save(&self.outbox_key(), Some(outbox).filter(|outbox| !outbox.is_empty())));
+        self.outbox.with_untracked(|outbox| {
+            storage::save(&self.outbox_key(), Some(outbox).filter(|outbox| !outbox.is_empty()))
+        });
     }
 
     /// Where a message of one's own stands.
     pub fn mark(self, client_id: ClientId) -> Mark {
         let delivery = self.outbox.with(|outbox| {
-            outbox.iter().find(|outgoing| outgoing.message.client_id == client_id).map(|outgoing| outgoing.delivery.clone())
+            outbox
+                .iter()
+                .find(|outgoing| outgoing.message.client_id == client_id)
+                .map(|outgoing| outgoing.delivery.clone())
         });
         match delivery {
             Some(Delivery::Failed(reason)) => Mark::Failed(reason),
@@ -108,7 +113,8 @@ impl Room {
     /// By everybody else.
     fn is_read(self, client_id: ClientId) -> bool {
         self.timeline.with(|timeline| {
-            let message = timeline.messages().rev().find(|message| message.client_id == client_id && message.sender == self.me);
+            let message =
+                timeline.messages().rev().find(|message| message.client_id == client_id && message.sender == self.me);
             let read_to = self.members.with_value(|members| {
                 members.iter().filter(|member| member.id != self.me).map(|member| timeline.read_by(member.id)).min()
             });

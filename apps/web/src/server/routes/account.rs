@@ -1,4 +1,8 @@
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, http::StatusCode, web::{Form, Query}};
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Form, Query},
+};
 use balloond_domain::auth;
 use balloond_shared::auth::{Login, Register, SignedIn};
 use serde::Deserialize;

@@ -1,6 +1,13 @@
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::{Form, Path, Query}};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Form, Path, Query},
+};
 use balloond_domain::{Error, balloon, chat};
-use balloond_shared::{ApiError, BalloonId, ErrorCode, UserId, balloon::{BalloonBox, FloatBalloon}};
+use balloond_shared::{
+    ApiError, BalloonId, ErrorCode, UserId,
+    balloon::{BalloonBox, FloatBalloon},
+};
 use chrono::Utc;
 use serde::Deserialize;
 use tokio::try_join;
@@ -99,6 +106,13 @@ async fn balloons_page(
         chat::badges(services, viewer),
     )?;
     let code = refused.as_ref().map_or(StatusCode::OK, status);
-    let page = BalloonsPage { received, sent, shown: query.shown, refused: refused.map(|error| error.title), now: Utc::now() };
+    let page = BalloonsPage {
+        received,
+        sent,
+        shown: query.shown,
+        is_newest: cursor_of(BalloonBox::Received).is_none(),
+        refused: refused.map(|error| error.title),
+        now: Utc::now(),
+    };
     Ok(Reply::new(request, "Balloons").status(code).of_member(Section::Balloons, badges).show(|| page.view()))
 }

@@ -1,6 +1,13 @@
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::{Form, Path, Query}};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Form, Path, Query},
+};
 use balloond_domain::{Error, chat};
-use balloond_shared::{ApiError, ChatId, ClientId, ErrorCode, chat::{MarkRead, MessagesQuery, SendMessage}};
+use balloond_shared::{
+    ApiError, ChatId, ClientId, ErrorCode,
+    chat::{MarkRead, MessagesQuery, SendMessage},
+};
 use chrono::Utc;
 use serde::Deserialize;
 use tokio::try_join;
@@ -41,22 +48,36 @@ pub async fn list(request: HttpRequest, app: State, member: Member, query: Query
     let (services, viewer) = (&app.services, member.0);
     let (chats, badges) =
         try_join!(chat::list(services, viewer, query.cursor.as_deref(), None), chat::badges(services, viewer))?;
-    let page = ChatsPage { chats, me: viewer.user, now: Utc::now() };
+    let page = ChatsPage { chats, is_newest: query.cursor.is_none(), me: viewer.user, now: Utc::now() };
     Ok(Reply::new(&request, "Chats").of_member(Section::Chats, badges).class("is-chats").show(|| page.view()))
 }
 
 /// `GET /chats/{id}?before`
-pub async fn show(request: HttpRequest, app: State, member: Member, id: Path<ChatId>, query: Query<HistoryQuery>) -> Answer {
+pub async fn show(
+    request: HttpRequest,
+    app: State,
+    member: Member,
+    id: Path<ChatId>,
+    query: Query<HistoryQuery>,
+) -> Answer {
     chat_page(&request, &app, &member, *id, query.before, String::new(), None).await
 }
 
 /// `POST /chats/{id}/messages {client_id, body}`
-pub async fn send(request: HttpRequest, app: State, member: Member, id: Path<ChatId>, form: Form<MessageForm>) -> Answer {
+pub async fn send(
+    request: HttpRequest,
+    app: State,
+    member: Member,
+    id: Path<ChatId>,
+    form: Form<MessageForm>,
+) -> Answer {
     let MessageForm { client_id, body } = form.into_inner();
     let asked = SendMessage { client_id, body };
     match chat::send(&app.services, member.0, *id, &asked).await {
         Ok(_) => Ok(see_other(format!("/chats/{id}"))),
-        Err(error @ (Error::Unavailable(_) | Error::Internal(_) | Error::Refused(ErrorCode::NotFound))) => Err(error.into()),
+        Err(error @ (Error::Unavailable(_) | Error::Internal(_) | Error::Refused(ErrorCode::NotFound))) => {
+            Err(error.into())
+        }
         Err(error) => chat_page(&request, &app, &member, *id, None, asked.body, Some(error.to_api())).await,
     }
 }
@@ -67,7 +88,9 @@ pub async fn seen(request: HttpRequest, app: State, member: Member, id: Path<Cha
     if site.is_some_and(|site| site != b"same-origin") {
         return Err(ErrorCode::ForeignOrigin.into());
     }
-    let newest = chat::messages(&app.services, member.0, *id, MessagesQuery { limit: Some(1), ..MessagesQuery::default() }).await?;
+    let newest =
+        chat::messages(&app.services, member.0, *id, MessagesQuery { limit: Some(1), ..MessagesQuery::default() })
+            .await?;
     if let Some(message) = newest.items.last() {
         chat::mark_read(&app.services, member.0, *id, MarkRead { seq: message.seq }).await?;
     }
@@ -93,8 +116,9 @@ async fn chat_page(
     )?;
     let code = refused.as_ref().map_or(StatusCode::OK, status);
     let refused = refused.map(|error| error.errors.of("body").map_or(error.title.clone(), str::to_owned));
-    let reply = Reply::new(request, chat.summary.title.clone()).status(code).of_member(Section::Chats, badges).class("is-chat");
-    let beside = ChatsPage { chats, me: viewer.user, now: Utc::now() };
+    let reply =
+        Reply::new(request, chat.summary.title.clone()).status(code).of_member(Section::Chats, badges).class("is-chat");
+    let beside = ChatsPage { chats, is_newest: true, me: viewer.user, now: Utc::now() };
     Ok(match before {
         Some(_) => reply.show(|| HistoryPage { beside, chat, messages }.view()),
         None => reply.show(|| ChatPage { beside, chat, messages, draft, refused }.view()),

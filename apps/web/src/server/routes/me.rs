@@ -59,7 +59,8 @@ pub async fn edit(request: HttpRequest, app: State, member: Member, form: Form<P
 }
 
 fn edited(typed: &TypedProfile) -> EditProfile {
-    let interests = typed.interests.split(',').map(str::trim).filter(|interest| !interest.is_empty()).map(str::to_owned);
+    let interests =
+        typed.interests.split(',').map(str::trim).filter(|interest| !interest.is_empty()).map(str::to_owned);
     EditProfile {
         name: Some(typed.name.clone()),
         age: Some(read_age(&typed.age)),
@@ -69,7 +70,12 @@ fn edited(typed: &TypedProfile) -> EditProfile {
 }
 
 /// One's own page, once more where something was refused.
-pub async fn me_page(request: &HttpRequest, app: &State, member: &Member, trouble: Trouble) -> Result<HttpResponse, Refusal> {
+pub async fn me_page(
+    request: &HttpRequest,
+    app: &State,
+    member: &Member,
+    trouble: Trouble,
+) -> Result<HttpResponse, Refusal> {
     let (me, badges) = try_join!(profile::me(&app.services, member.0), chat::badges(&app.services, member.0))?;
     let error = trouble.words.as_ref().map(|(_, error)| error).or(trouble.photo.as_ref());
     let code = error.map_or(StatusCode::OK, status);

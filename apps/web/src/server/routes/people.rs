@@ -1,4 +1,8 @@
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::{Path, Query}};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Path, Query},
+};
 use balloond_domain::{Error, balloon, chat, people, profile};
 use balloond_shared::{ApiError, Page, UserId, people::PeopleQuery};
 use tokio::try_join;
@@ -8,12 +12,18 @@ use crate::{
     components::field::Refused,
     islands::Section,
     pages::{PeoplePage, ProfilePage},
-    server::{answer::{Refusal, status}, app::State, reply::Reply, visitor::Member},
+    server::{
+        answer::{Refusal, status},
+        app::State,
+        reply::Reply,
+        visitor::Member,
+    },
 };
 
 /// `GET /people?q&interest&min_age&max_age&cursor`
 pub async fn list(request: HttpRequest, app: State, member: Member, query: Query<PeopleQuery>) -> Answer {
-    let (found, badges) = tokio::join!(people::search(&app.services, member.0, &query), chat::badges(&app.services, member.0));
+    let (found, badges) =
+        tokio::join!(people::search(&app.services, member.0, &query), chat::badges(&app.services, member.0));
     let (people, refused, code) = match found {
         Ok(people) => (people, Refused::default(), StatusCode::OK),
         Err(Error::Invalid(fields)) => {
@@ -42,8 +52,11 @@ pub async fn profile_page(
     refused: Option<ApiError>,
 ) -> Result<HttpResponse, Refusal> {
     let (services, viewer) = (&app.services, member.0);
-    let (profile, standing, badges) =
-        try_join!(profile::profile(services, viewer, id), balloon::standing(services, viewer, id), chat::badges(services, viewer))?;
+    let (profile, standing, badges) = try_join!(
+        profile::profile(services, viewer, id),
+        balloon::standing(services, viewer, id),
+        chat::badges(services, viewer)
+    )?;
     let code = refused.as_ref().map_or(StatusCode::OK, status);
     let refused = refused.map(|error| error.errors.of("note").map_or(error.title.clone(), str::to_owned));
     let title = format!("{}, {}", profile.name, profile.age);

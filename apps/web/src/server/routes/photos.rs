@@ -1,15 +1,28 @@
 use actix_multipart::Multipart;
-use actix_web::{HttpRequest, web::{Form, Path}};
+use actix_web::{
+    HttpRequest,
+    web::{Form, Path},
+};
 use balloond_domain::{Error, photo, profile};
-use balloond_shared::{ErrorCode, FieldErrors, PhotoId, photo::{MAX_PHOTO_BYTES, PhotoOrder}};
+use balloond_shared::{
+    ErrorCode, FieldErrors, PhotoId,
+    photo::{MAX_PHOTO_BYTES, PhotoOrder},
+};
 use bytes::{Bytes, BytesMut};
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 
-use super::{Answer, me::{Trouble, me_page}};
+use super::{
+    Answer,
+    me::{Trouble, me_page},
+};
 use crate::{
     pages::Notice,
-    server::{app::State, reply::{see_other, see_other_saying}, visitor::Member},
+    server::{
+        app::State,
+        reply::{see_other, see_other_saying},
+        visitor::Member,
+    },
 };
 
 #[derive(Deserialize)]
@@ -39,7 +52,13 @@ pub async fn remove(request: HttpRequest, app: State, member: Member, id: Path<P
 }
 
 /// `POST /me/photos/{id}/move {to}`
-pub async fn shift(request: HttpRequest, app: State, member: Member, id: Path<PhotoId>, form: Form<MoveForm>) -> Answer {
+pub async fn shift(
+    request: HttpRequest,
+    app: State,
+    member: Member,
+    id: Path<PhotoId>,
+    form: Form<MoveForm>,
+) -> Answer {
     let me = profile::me(&app.services, member.0).await?;
     let mut photos: Vec<_> = me.profile.photos.iter().map(|photo| photo.id).filter(|photo| photo != &*id).collect();
     photos.insert(form.to.min(photos.len()), *id);
@@ -66,15 +85,23 @@ async fn upload(mut form: Multipart) -> Result<Bytes, Error> {
         let (mut bytes, mut length) = (BytesMut::new(), 0);
         while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
             length += chunk.len();
-            match length {
-                0..=MAX_PHOTO_BYTES => bytes.extend_from_slice(&chunk),
-                // A browser hears the answer only when it has sent its form: what is too much is read, and dropped.
-                ..=MOST_DROPPED => bytes.clear(),
-                _ => break,
+            if length > MOST_DROPPED {
+                break;
+            }
+            // A browser hears the answer only when it has sent its form: what is too much is read, and dropped.
+            if length > MAX_PHOTO_BYTES {
+                bytes.clear();
+            } else {
+                bytes.extend_from_slice(&chunk);
             }
         }
         if length > MAX_PHOTO_BYTES {
-            return Err(FieldErrors::one("photo", "too_large", "A photo can have at most 10 MB. Choose a smaller one.").into());
+            return Err(FieldErrors::one(
+                "photo",
+                "too_large",
+                "A photo can have at most 10 MB. Choose a smaller one.",
+            )
+            .into());
         }
         return Ok(bytes.freeze());
     }
