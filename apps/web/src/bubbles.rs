@@ -3,7 +3,7 @@
 use balloond_shared::{ClientId, UserId, chat::Message, outbox::Outbox};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::when::Zone;
+use crate::when::Clock;
 
 /// One bubble. It is the same for a message on its way out and for the same message stored, so that it stays where it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,13 +21,6 @@ pub struct Bubble {
     pub closes: bool,
     /// The balloon's note, which opened the chat.
     pub is_note: bool,
-}
-
-/// By whose clock bubbles are grouped, and what today is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clock {
-    pub zone: Zone,
-    pub now: DateTime<Utc>,
 }
 
 struct Draft<'a> {
@@ -102,6 +95,7 @@ mod tests {
     use balloond_shared::{ChatId, MessageId, chat::SendMessage};
 
     use super::*;
+    use crate::when::Zone;
 
     fn clock() -> Clock {
         Clock { zone: Zone::Utc, now: "2026-03-12T12:00:00Z".parse().unwrap() }

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Timelike, Utc, Weekday};
 
+use crate::browser;
+
 /// Whose clock a time is told by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zone {
@@ -49,6 +51,27 @@ impl Zone {
     #[must_use]
     pub fn shortly(self, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
         if self.day(at) == self.day(now) { self.clock(at) } else { self.day_name(at, now) }
+    }
+}
+
+/// By whose clock times are told, and what today is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    pub zone: Zone,
+    pub now: DateTime<Utc>,
+}
+
+impl Clock {
+    /// As the server tells it, when it renders a page.
+    #[must_use]
+    pub const fn utc(now: DateTime<Utc>) -> Self {
+        Self { zone: Zone::Utc, now }
+    }
+
+    /// The reader's own, from the moment a page is alive.
+    #[must_use]
+    pub fn of_reader() -> Self {
+        Self { zone: Zone::Reader, now: browser::now() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod debounce;
+mod event;
 pub mod realtime;
 pub mod storage;
 pub mod upload;

@@ -20,7 +20,7 @@ use leptos::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{MessageEvent, WebSocket};
 
-use super::api;
+use super::{api, event::decode};
 
 /// How the page stands to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ impl Socket {
 
         let (this, ready) = (self.clone(), was_ready.clone());
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let event = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
+            let event = event.data().as_string().and_then(|text| decode(&text));
             if let Some(event) = event {
                 ready.set(true);
                 this.hear(&event);

@@ -39,10 +39,10 @@ pub fn mark_view(mark: &Mark) -> impl IntoView + use<> {
 pub fn bubble_view(
     bubble: Bubble,
     mine: bool,
-    name: &str,
-    mark: Option<AnyView>,
-    trouble: Option<AnyView>,
-) -> impl IntoView + use<> {
+    name: String,
+    mark: Option<impl IntoView + 'static>,
+    trouble: Option<impl IntoView + 'static>,
+) -> impl IntoView {
     let class = [
         ("bubble", true),
         ("mine", mine),
@@ -54,7 +54,7 @@ pub fn bubble_view(
     .filter_map(|(class, on)| on.then_some(class))
     .collect::<Vec<_>>()
     .join(" ");
-    let who = if mine { "You" } else { name };
+    let who = if mine { "You".to_owned() } else { name };
     view! {
         {bubble.day.map(|day| view! { <p class="day"><span>{day}</span></p> })}
         <div class=class>

@@ -32,6 +32,17 @@ pub fn form_alert(refused: &Refused) -> impl IntoView + use<> {
     refused.sentence.clone().map(|sentence| view! { <p class="alert" role="alert">{sentence}</p> })
 }
 
+/// What is wrong, inside an island; read out when it comes.
+pub fn live_error(sentence: RwSignal<Option<String>>, id: Option<String>) -> AnyView {
+    let is_well = move || sentence.with(Option::is_none);
+    view! {
+        <p class="error" id=id role="alert" hidden=is_well>
+            {sentence}
+        </p>
+    }
+    .into_any()
+}
+
 /// The ids of what describes a field, for `aria-describedby`.
 fn describedby(id: &str, hint: bool, error: bool) -> Option<String> {
     let ids: Vec<_> = [(hint, "hint"), (error, "error")]

@@ -22,18 +22,12 @@ fn sources(photo: &Photo) -> String {
 }
 
 /// The small round picture beside a name. Decorative: the name is there.
-pub fn avatar(user: UserId, name: &str, photo: Option<&Photo>) -> impl IntoView + use<> {
-    view! {
-        <span class=format!("avatar {}", tint(user)) aria-hidden="true">
-            {match photo {
-                Some(photo) => {
-                    view! { <img src=photo.urls.thumb.clone() alt="" width="48" height="48" loading="lazy" decoding="async" /> }
-                        .into_any()
-                }
-                None => initial(name).into_any(),
-            }}
-        </span>
-    }
+pub fn avatar(user: UserId, name: &str, photo: Option<&Photo>) -> AnyView {
+    let letter = photo.is_none().then(|| initial(name));
+    let photo = photo.map(|photo| {
+        view! { <img src=photo.urls.thumb.clone() alt="" width="48" height="48" loading="lazy" decoding="async" /> }
+    });
+    view! { <span class=format!("avatar {}", tint(user)) aria-hidden="true">{photo} {letter}</span> }.into_any()
 }
 
 /// The large picture of a person in a frame of 4:5. `sizes` as in HTML; an empty `alt` where the name stands beside it.

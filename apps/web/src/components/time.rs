@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::when::Zone;
+use crate::when::{Clock, Zone};
 
 /// How a moment is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +37,22 @@ impl Telling {
 
 /// A machine-readable moment.
 #[must_use]
-pub fn machine_time(at: DateTime<Utc>) -> String {
+fn machine_time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A moment on a page, outside of an island.
 pub fn moment(at: DateTime<Utc>, telling: Telling, now: DateTime<Utc>) -> impl IntoView {
     view! { <time datetime=machine_time(at) data-tell=telling.name()>{telling.tell(Zone::Utc, at, now)}</time> }
+}
+
+/// A moment inside an island; it changes with the clock it is told by.
+pub fn live_moment(at: DateTime<Utc>, telling: Telling, clock: RwSignal<Clock>) -> AnyView {
+    let told = move || {
+        let Clock { zone, now } = clock.get();
+        telling.tell(zone, at, now)
+    };
+    view! { <time datetime=machine_time(at)>{told}</time> }.into_any()
 }
 
 /// Puts every [`moment`] of the page into the reader's zone.

@@ -6,9 +6,12 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::navigation::at_most_99;
 use crate::{
-    browser::{self, api, debounce::Debounce, realtime},
-    components::{portrait::avatar, time::machine_time},
-    when::Zone,
+    browser::{api, debounce::Debounce, realtime},
+    components::{
+        portrait::avatar,
+        time::{Telling, live_moment},
+    },
+    when::Clock,
 };
 
 /// `is_newest`: the first page of the list, which is kept current. `current`: the chat that is open beside the list.
@@ -21,9 +24,9 @@ pub fn ChatList(
     now: DateTime<Utc>,
 ) -> impl IntoView {
     let chats = RwSignal::new(chats);
-    let clock = RwSignal::new((Zone::Utc, now));
+    let clock = RwSignal::new(Clock::utc(now));
     Effect::new(move |_| {
-        clock.set((Zone::Reader, browser::now()));
+        clock.set(Clock::of_reader());
         if is_newest {
             keep_current(chats);
         }
@@ -42,12 +45,7 @@ fn content_of(chat: &ChatSummary) -> (ChatId, i64, i64, i64) {
     (chat.id, chat.head, chat.unread, chat.last_message.as_ref().map_or(0, |message| message.changed_seq))
 }
 
-fn entry(
-    chat: ChatSummary,
-    me: UserId,
-    current: Option<ChatId>,
-    clock: RwSignal<(Zone, DateTime<Utc>)>,
-) -> impl IntoView {
+fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, clock: RwSignal<Clock>) -> impl IntoView {
     let is_current = current == Some(chat.id);
     let unread = if is_current { 0 } else { chat.unread };
     let is_unread = unread > 0;
@@ -68,14 +66,7 @@ fn entry(
                 {picture}
                 <span class="chat-entry-words">
                     <span class="chat-entry-name">{chat.title}</span>
-                    {sent_at
-                        .map(|at| {
-                            view! {
-                                <time datetime=machine_time(at)>
-                                    {move || { let (zone, now) = clock.get(); zone.shortly(at, now) }}
-                                </time>
-                            }
-                        })}
+                    {sent_at.map(|at| live_moment(at, Telling::Short, clock))}
                     <span class="chat-entry-last">{last}</span>
                     {is_unread
                         .then(|| {

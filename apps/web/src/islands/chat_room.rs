@@ -17,7 +17,7 @@ use self::{
     room::{Room, RoomProps},
 };
 use crate::{
-    browser::{self, realtime},
+    browser::realtime::Connection,
     components::{
         icon::{Icon, icon},
         portrait::avatar,
@@ -53,8 +53,11 @@ pub fn ChatRoom(
                     {move || room.typing_line()}
                 </p>
             </header>
-            <p class="connection" role="status">
-                {move || connection_line(room.connection.get())}
+            <p class="connection" class:shown=move || !connection_words(room.connection.get()).is_empty() role="status">
+                {move || connection_words(room.connection.get())}
+                <a href="/login" hidden=move || room.connection.get() != Connection::SignedOut>
+                    "Log in again"
+                </a>
             </p>
             <Log room />
             <Composer room client_id draft refused />
@@ -63,30 +66,21 @@ pub fn ChatRoom(
 }
 
 fn head(with: Option<Person>, title: String) -> impl IntoView {
-    match with {
-        Some(person) => view! {
-            <a class="room-person" href=format!("/people/{}", person.id)>
-                {avatar(person.id, &person.name, person.photo.as_ref())}
-                <h1>{title}</h1>
-            </a>
-        }
-        .into_any(),
-        None => view! { <h1>{title}</h1> }.into_any(),
+    let picture = with.as_ref().map(|person| avatar(person.id, &person.name, person.photo.as_ref()));
+    let path = with.map(|person| format!("/people/{}", person.id));
+    view! {
+        <a class="room-person" href=path>
+            {picture}
+            <h1>{title}</h1>
+        </a>
     }
 }
 
 /// Quiet while all is well.
-fn connection_line(connection: realtime::Connection) -> Option<AnyView> {
+const fn connection_words(connection: Connection) -> &'static str {
     match connection {
-        realtime::Connection::Connecting | realtime::Connection::Open => None,
-        realtime::Connection::Lost => Some("Connection lost. Trying again…".into_any()),
-        realtime::Connection::SignedOut => {
-            Some(view! { "You are logged out. " <a href="/login">"Log in again"</a> }.into_any())
-        }
+        Connection::Connecting | Connection::Open => "",
+        Connection::Lost => "Connection lost. Trying again…",
+        Connection::SignedOut => "You are logged out. ",
     }
-}
-
-/// The reader's own clock, from the moment the page is alive.
-fn reader_clock() -> crate::bubbles::Clock {
-    crate::bubbles::Clock { zone: crate::when::Zone::Reader, now: browser::now() }
 }

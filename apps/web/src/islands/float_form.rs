@@ -9,7 +9,7 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use crate::{
     browser::api,
     components::{
-        field::textarea_content,
+        field::{live_error, textarea_content},
         icon::{Icon, icon},
     },
 };
@@ -55,48 +55,42 @@ pub fn FloatForm(to: UserId, name: String, folded: bool, note: String, error: Op
     let (field, hint, fault) = (format!("note-{to}"), format!("note-{to}-left"), format!("note-{to}-error"));
     let described = {
         let (hint, fault) = (hint.clone(), fault.clone());
-        move || described_by(&hint, &fault, error.get().is_some())
+        move || described_by(&hint, &fault, error.with(Option::is_some))
     };
-    let form = view! {
-        <form class="float-form" method="post" action=format!("/people/{to}/balloon") on:submit=submit novalidate>
-            <label for=field.clone()>{format!("Your note to {name}")}</label>
-            <textarea
-                id=field
-                name="note"
-                rows="4"
-                required
-                aria-describedby=described
-                aria-invalid=move || error.get().map(|_| "true")
-                on:input=move |event| text.set(event_target_value(&event))
-            >
-                {textarea_content(&note)}
-            </textarea>
-            {move || error.get().map(|sentence| view! { <p class="error" id=fault.clone() role="alert">{sentence}</p> })}
-            <div class="float-foot">
-                <p class="count" id=hint class:over=move || left(&text.get()) < 0>
-                    {move || text.with(|text| remaining(text))}
-                </p>
-                <button class="primary" type="submit" aria-disabled=move || sending.get().then_some("true")>
-                    {move || if sending.get() { "Letting go…" } else { "Float it" }}
-                </button>
-            </div>
-        </form>
-    };
+    let done = move || sent.get().then(|| format!("Your balloon is up. It floats for {LIFETIME_DAYS} days."));
     view! {
-        <div class="float" class:sent=move || sent.get()>
-            {if folded {
-                view! {
-                    <details class="float-fold">
-                        <summary class="button">{icon(Icon::Balloon)} "Float a balloon"</summary>
-                        {form}
-                    </details>
-                }
-                    .into_any()
-            } else {
-                form.into_any()
-            }}
+        <div class="float" class:sent=sent>
+            <details class="float-fold" class:unfolded=!folded open=!folded>
+                <summary class="button">{icon(Icon::Balloon)} "Float a balloon"</summary>
+                <form class="float-form" method="post" action=format!("/people/{to}/balloon") on:submit=submit novalidate>
+                    <label for=field.clone()>{format!("Your note to {name}")}</label>
+                    <textarea
+                        id=field
+                        name="note"
+                        rows="4"
+                        required
+                        aria-describedby=described
+                        aria-invalid=move || error.with(Option::is_some).then_some("true")
+                        on:input=move |event| text.set(event_target_value(&event))
+                    >
+                        {textarea_content(&note)}
+                    </textarea>
+                    {live_error(error, Some(fault))}
+                    <div class="float-foot">
+                        <p class="count" id=hint class:over=move || left(&text.get()) < 0>
+                            {move || text.with(|text| remaining(text))}
+                        </p>
+                        <button class="primary" type="submit" aria-disabled=move || sending.get().then_some("true")>
+                            {move || if sending.get() { "Letting go…" } else { "Float it" }}
+                        </button>
+                    </div>
+                </form>
+            </details>
             <p class="float-done" role="status">
-                {move || sent.get().then(|| view! { {icon(Icon::Balloon)} <span>{format!("Your balloon is up. It floats for {LIFETIME_DAYS} days.")}</span> })}
+                <span class="float-rising" hidden=move || !sent.get()>
+                    {icon(Icon::Balloon)}
+                </span>
+                {done}
             </p>
         </div>
     }

@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use crate::{
     browser::{api, upload},
     components::{
+        field::live_error,
         icon::{Icon, icon},
         portrait::photo_layers,
     },
@@ -101,7 +102,7 @@ pub fn PhotoManager(photos: Vec<Photo>, refused: Option<String>) -> impl IntoVie
     let is_full = move || album.photos.with(Vec::len) >= MAX_PHOTOS;
     view! {
         <div class="album">
-            {move || album.refused.get().map(|sentence| view! { <p class="alert" role="alert">{sentence}</p> })}
+            {live_error(album.refused, None)}
             <p class="hidden" role="status">{album.told}</p>
             <ul class="photos" role="list">
                 <For each=move || album.photos.get() key=|photo| photo.id let:photo>
@@ -231,19 +232,15 @@ fn Add(album: Album) -> impl IntoView {
             />
             <p class="hint" id="photo-hint">"JPEG, PNG or WebP, up to 10 MB."</p>
             <button class="primary" type="submit">"Upload"</button>
-            {move || {
-                album
-                    .progress
-                    .get()
-                    .map(|percent| {
-                        view! {
-                            <div class="photo-progress">
-                                <progress max="100" value=percent aria-label="Uploading"></progress>
-                                <span>{if percent < 100 { format!("{percent} %") } else { "Preparing…".to_owned() }}</span>
-                            </div>
-                        }
-                    })
-            }}
+            <div class="photo-progress" hidden=move || album.progress.get().is_none()>
+                <progress max="100" value=move || album.progress.get() aria-label="Uploading"></progress>
+                <span>{move || album.progress.get().map(told_progress)}</span>
+            </div>
         </form>
     }
+}
+
+/// All sent is not all done: the photo is made ready then.
+fn told_progress(percent: u32) -> String {
+    if percent < 100 { format!("{percent} %") } else { "Preparing…".to_owned() }
 }

@@ -7,8 +7,12 @@ use serde::Deserialize;
 
 use crate::{
     browser::{self, api, realtime},
-    components::{portrait::avatar, time::machine_time},
-    when::Zone,
+    components::{
+        field::live_error,
+        portrait::avatar,
+        time::{Telling, live_moment},
+    },
+    when::Clock,
 };
 
 /// What catching answers, as far as it matters here.
@@ -26,10 +30,10 @@ pub fn ReceivedBalloons(
     children: Children,
 ) -> impl IntoView {
     let balloons = RwSignal::new(balloons);
-    let clock = RwSignal::new((Zone::Utc, now));
+    let clock = RwSignal::new(Clock::utc(now));
     let notice = RwSignal::new(None::<String>);
     Effect::new(move |_| {
-        clock.set((Zone::Reader, browser::now()));
+        clock.set(Clock::of_reader());
         keep_current(balloons, is_newest);
     });
     let is_empty = move || balloons.with(Vec::is_empty);
@@ -49,7 +53,7 @@ fn Waiting(
     balloon: ReceivedBalloon,
     balloons: RwSignal<Vec<ReceivedBalloon>>,
     notice: RwSignal<Option<String>>,
-    clock: RwSignal<(Zone, DateTime<Utc>)>,
+    clock: RwSignal<Clock>,
 ) -> impl IntoView {
     let ReceivedBalloon { id, from, note, sent_at, expires_at } = balloon;
     let busy = RwSignal::new(false);
@@ -86,18 +90,13 @@ fn Waiting(
                 <span>
                     <span class="balloon-name" id=name_id>{format!("{}, {}", from.name, from.age)}</span>
                     <span class="soft">
-                        <time datetime=machine_time(sent_at)>
-                            {move || { let (zone, now) = clock.get(); zone.shortly(sent_at, now) }}
-                        </time>
-                        ", waits until "
-                        <time datetime=machine_time(expires_at)>
-                            {move || { let (zone, now) = clock.get(); zone.day_name(expires_at, now) }}
-                        </time>
+                        {live_moment(sent_at, Telling::Short, clock)} ", waits until "
+                        {live_moment(expires_at, Telling::Day, clock)}
                     </span>
                 </span>
             </a>
             <blockquote class="note">{note}</blockquote>
-            {move || refused.get().map(|sentence| view! { <p class="error" role="alert">{sentence}</p> })}
+            {live_error(refused, None)}
             <div class="balloon-answers" aria-busy=move || busy.get().then_some("true")>
                 <form method="post" action=format!("/balloons/{id}/catch") on:submit=answer(Deed::Catch)>
                     <button class="primary" type="submit">"Catch"</button>

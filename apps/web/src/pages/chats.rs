@@ -10,13 +10,13 @@ use leptos::prelude::*;
 
 use super::empty;
 use crate::{
-    bubbles::{Clock, bubbles},
+    bubbles::bubbles,
     components::{
         bubble::bubble_view,
         icon::{Icon, icon},
     },
     islands::{ChatList, ChatRoom},
-    when::Zone,
+    when::Clock,
 };
 
 /// The list, on its own page or beside an open chat.
@@ -119,14 +119,14 @@ impl HistoryPage {
             let path = format!("/chats/{id}?before={}", oldest.seq);
             view! { <p class="older"><a href=path>"Earlier messages"</a></p> }
         });
-        let entries = bubbles(messages.items.iter(), &Outbox::default(), me, Clock { zone: Zone::Utc, now });
+        let entries = bubbles(messages.items.iter(), &Outbox::default(), me, Clock::utc(now));
         let entries: Vec<_> = entries
             .into_iter()
             .map(|bubble| {
                 let sender = chat.members.iter().find(|member| member.id == bubble.sender);
-                let name = sender.map_or("Somebody", |member| member.name.as_str());
+                let name = sender.map_or_else(|| "Somebody".to_owned(), |member| member.name.clone());
                 let mine = bubble.sender == me;
-                bubble_view(bubble, mine, name, None, None)
+                bubble_view(bubble, mine, name, None::<()>, None::<()>)
             })
             .collect();
         let newest = format!("/chats/{id}");

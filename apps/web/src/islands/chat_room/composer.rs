@@ -7,7 +7,7 @@ use super::room::Room;
 use crate::{
     browser::{self, storage},
     components::{
-        field::textarea_content,
+        field::{live_error, textarea_content},
         icon::{Icon, icon},
     },
 };
@@ -85,7 +85,7 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<
                 send();
             }
         >
-            {move || refused.get().map(|sentence| view! { <p class="error" id="body-error" role="alert">{sentence}</p> })}
+            {live_error(refused, Some("body-error".to_owned()))}
             <input type="hidden" name="client_id" value=client_id.to_string() />
             <label class="hidden" for="body">"Your message"</label>
             <textarea
@@ -96,8 +96,8 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<
                 autocomplete="off"
                 required
                 node_ref=field
-                aria-describedby=move || refused.get().map(|_| "body-error")
-                aria-invalid=move || refused.get().map(|_| "true")
+                aria-describedby=move || refused.with(Option::is_some).then_some("body-error")
+                aria-invalid=move || refused.with(Option::is_some).then_some("true")
                 on:input=typed
                 on:keydown=on_key
             >

@@ -68,26 +68,26 @@ fn Entry(room: Room, bubble: Bubble) -> impl IntoView {
     let (client_id, closes) = (bubble.client_id, bubble.closes);
     let mine = bubble.sender == room.me;
     let name = room.name_of(bubble.sender);
-    let mark = mine.then(|| (move || mark(room, client_id, closes)).into_any());
-    let trouble = mine.then(|| (move || trouble(room, client_id)).into_any());
-    bubble_view(bubble, mine, &name, mark, trouble)
+    let mark = mine.then(|| move || mark(room, client_id, closes));
+    let trouble = mine.then(|| move || trouble(room, client_id));
+    bubble_view(bubble, mine, name, mark, trouble)
 }
 
 /// The mark of a message of one's own; in a group only the last has one, unless something is the matter.
-fn mark(room: Room, client_id: ClientId, closes: bool) -> Option<AnyView> {
+fn mark(room: Room, client_id: ClientId, closes: bool) -> Option<impl IntoView> {
     let mark = room.mark(client_id);
     let is_shown = closes || matches!(mark, Mark::Failed(_) | Mark::Stalled);
-    is_shown.then(|| mark_view(&mark).into_any())
+    is_shown.then(|| mark_view(&mark))
 }
 
 /// Why a message did not go through, and what can be done.
-fn trouble(room: Room, client_id: ClientId) -> Option<AnyView> {
+fn trouble(room: Room, client_id: ClientId) -> Option<impl IntoView> {
     let reason = match room.mark(client_id) {
         Mark::Failed(reason) => reason,
         Mark::Stalled => "Not sent yet. It goes out as soon as it can.".to_owned(),
         Mark::Sending | Mark::Sent | Mark::Read => return None,
     };
-    let view = view! {
+    Some(view! {
         <p class="trouble">
             {reason}
             <button class="text-button" type="button" on:click=move |_| room.retry(client_id)>
@@ -97,6 +97,5 @@ fn trouble(room: Room, client_id: ClientId) -> Option<AnyView> {
                 "Discard"
             </button>
         </p>
-    };
-    Some(view.into_any())
+    })
 }

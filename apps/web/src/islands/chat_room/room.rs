@@ -11,15 +11,15 @@ use balloond_shared::{
 use chrono::{DateTime, Utc};
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{reader_clock, typing::Typing};
+use super::typing::Typing;
 use crate::{
     browser::{
         api,
         realtime::{self, Connection},
         storage,
     },
-    bubbles::{Bubble, Clock, bubbles},
-    when::Zone,
+    bubbles::{Bubble, bubbles},
+    when::Clock,
 };
 
 /// What a room begins with.
@@ -59,7 +59,7 @@ impl Room {
         let RoomProps { chat, me, members, messages, now } = props;
         let timeline = RwSignal::new(Timeline::new(messages));
         let outbox = RwSignal::new(Outbox::default());
-        let clock = RwSignal::new(Clock { zone: Zone::Utc, now });
+        let clock = RwSignal::new(Clock::utc(now));
         Self {
             chat,
             me,
@@ -83,7 +83,7 @@ impl Room {
 
     /// From here on the browser has it: the reader's clock, what a reload left behind, the socket.
     pub fn come_alive(self) {
-        self.clock.set(reader_clock());
+        self.clock.set(Clock::of_reader());
         if let Some(left) = storage::load(&self.outbox_key()) {
             self.outbox.set(interrupted(left));
         }
