@@ -76,13 +76,17 @@ impl Crowd {
     pub async fn group(&self, servers: &Servers, members: i64) -> Result<(ChatId, Vec<Person>)> {
         let chat = ChatId::new();
         let mut conn = self.conn.lock().await;
-        conn.batch_execute(&format!("INSERT INTO chats (id, kind, title) VALUES ('{chat}', 'group', 'All of us')")).await?;
+        conn.batch_execute(&format!("INSERT INTO chats (id, kind, title) VALUES ('{chat}', 'group', 'All of us')"))
+            .await?;
         sql_query("INSERT INTO chat_members (chat_id, user_id) SELECT $1, id FROM users ORDER BY id LIMIT $2")
             .bind::<Uuid, _>(chat)
             .bind::<BigInt, _>(members)
             .execute(&mut *conn)
             .await?;
-        let accounts: Vec<Account> = sql_query("SELECT email FROM users ORDER BY id LIMIT $1").bind::<BigInt, _>(members).load(&mut *conn).await?;
+        let accounts: Vec<Account> = sql_query("SELECT email FROM users ORDER BY id LIMIT $1")
+            .bind::<BigInt, _>(members)
+            .load(&mut *conn)
+            .await?;
         let mut people = Vec::new();
         for (number, account) in accounts.iter().enumerate() {
             people.push(sign_in(servers, &account.email, number).await?);
@@ -115,6 +119,7 @@ async fn sign_in(servers: &Servers, email: &str, number: usize) -> Result<Person
     let mut api = Connection::open(&servers.api.address).await?;
     let address = format!("10.{}.{}.1", number / 250, number % 250);
     let request = json!({ "email": email, "password": PASSWORD });
-    let signed_in: SignedIn = api.post("/api/v1/auth/login", &Headers::default().from_address(&address), &request).await?;
+    let signed_in: SignedIn =
+        api.post("/api/v1/auth/login", &Headers::default().from_address(&address), &request).await?;
     Ok(Person { token: signed_in.token })
 }

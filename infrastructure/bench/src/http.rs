@@ -50,7 +50,13 @@ impl Connection {
     }
 
     /// Sends a request and reads its whole answer.
-    pub async fn send(&mut self, method: Method, path: &str, headers: &Headers, body: Bytes) -> Result<(StatusCode, Bytes)> {
+    pub async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &Headers,
+        body: Bytes,
+    ) -> Result<(StatusCode, Bytes)> {
         let mut request = Request::builder().method(method).uri(path).header(HOST, &self.host);
         for (name, value) in &headers.0 {
             request = request.header(name, value);

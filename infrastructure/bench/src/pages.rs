@@ -29,9 +29,11 @@ pub async fn measure(servers: &mut Servers, crowd: &Crowd, time: Duration, repor
     let fresh = [servers.web.memory()?, servers.api.memory()?];
 
     let chat = format!("/chats/{}", crowd.chat);
-    for (name, path, headers) in
-        [("/people, 24 people", "/people", &cookie), ("/chats/:id, 50 messages", &*chat, &cookie), ("landing page", "/", &Headers::default())]
-    {
+    for (name, path, headers) in [
+        ("/people, 24 people", "/people", &cookie),
+        ("/chats/:id, 50 messages", &*chat, &cookie),
+        ("landing page", "/", &Headers::default()),
+    ] {
         measure_path(name, &servers.web, path, headers, time, report).await?;
     }
     let user = format!("/api/v1/users/{}", crowd.viewer);
@@ -47,7 +49,14 @@ pub async fn measure(servers: &mut Servers, crowd: &Crowd, time: Duration, repor
     Ok(())
 }
 
-async fn measure_path(name: &str, server: &Server, path: &str, headers: &Headers, time: Duration, report: &mut Report) -> Result<()> {
+async fn measure_path(
+    name: &str,
+    server: &Server,
+    path: &str,
+    headers: &Headers,
+    time: Duration,
+    report: &mut Report,
+) -> Result<()> {
     eprintln!("measuring {name}");
     load(&server.address, path, headers, CONNECTIONS, WARM_UP).await?;
     let cpu = server.cpu()?;
@@ -55,7 +64,10 @@ async fn measure_path(name: &str, server: &Server, path: &str, headers: &Headers
     let cpu = (server.cpu()? - cpu).as_secs_f64() * 1000.0 / requests as f64;
     let p99 = percentile(&latencies, 99.0);
     let rate = requests as f64 / time.as_secs_f64();
-    report.line(&format!("{name}, c = {CONNECTIONS}"), format!("{rate:.0} req/s, p99 {:.1} ms, {cpu:.3} ms CPU a request", p99.as_secs_f64() * 1000.0));
+    report.line(
+        &format!("{name}, c = {CONNECTIONS}"),
+        format!("{rate:.0} req/s, p99 {:.1} ms, {cpu:.3} ms CPU a request", p99.as_secs_f64() * 1000.0),
+    );
     Ok(())
 }
 

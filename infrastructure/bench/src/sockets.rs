@@ -31,7 +31,13 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// After the last send, deliveries get this long to arrive.
 const DRAIN: Duration = Duration::from_secs(2);
 
-pub async fn measure(servers: &mut Servers, crowd: &Crowd, time: Duration, idle: usize, report: &mut Report) -> Result<()> {
+pub async fn measure(
+    servers: &mut Servers,
+    crowd: &Crowd,
+    time: Duration,
+    idle: usize,
+    report: &mut Report,
+) -> Result<()> {
     let (chat, people) = crowd.group(servers, 200).await?;
     let group: Vec<(ChatId, Vec<Person>)> = vec![(chat, people)];
     deliver("1 chat × 200 subscribers, 50 messages/s", servers, &group, 50, time, report).await?;
@@ -144,7 +150,10 @@ async fn listen(mut socket: Socket, clock: Instant, heard: mpsc::UnboundedSender
     while let Some(Ok(message)) = socket.next().await {
         let now = clock.elapsed();
         let Message::Text(text) = message else { continue };
-        let sent = text.split_once("sent at ").and_then(|(_, rest)| rest.split_once(' ')).and_then(|(micros, _)| micros.parse().ok());
+        let sent = text
+            .split_once("sent at ")
+            .and_then(|(_, rest)| rest.split_once(' '))
+            .and_then(|(micros, _)| micros.parse().ok());
         if let Some(sent) = sent
             && heard.send(now.saturating_sub(Duration::from_micros(sent))).is_err()
         {
@@ -154,7 +163,13 @@ async fn listen(mut socket: Socket, clock: Instant, heard: mpsc::UnboundedSender
 }
 
 /// Sends at a steady rate, whether the answers are there or not, over a few connections; answers how many were accepted.
-async fn send(servers: &Servers, chats: &[(ChatId, Vec<Person>)], rate: u32, time: Duration, clock: Instant) -> Result<usize> {
+async fn send(
+    servers: &Servers,
+    chats: &[(ChatId, Vec<Person>)],
+    rate: u32,
+    time: Duration,
+    clock: Instant,
+) -> Result<usize> {
     const CONNECTIONS: usize = 16;
     let accepted = Arc::new(AtomicUsize::new(0));
     let mut senders = JoinSet::new();

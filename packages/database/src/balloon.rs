@@ -61,7 +61,12 @@ pub async fn close(
 }
 
 /// Whether `from` floated `to` a balloon after `since`, whatever became of it.
-pub async fn floated_since(conn: &mut AsyncPgConnection, from: UserId, to: UserId, since: DateTime<Utc>) -> QueryResult<bool> {
+pub async fn floated_since(
+    conn: &mut AsyncPgConnection,
+    from: UserId,
+    to: UserId,
+    since: DateTime<Utc>,
+) -> QueryResult<bool> {
     let floated = balloons::table
         .filter(balloons::from_id.eq(from))
         .filter(balloons::to_id.eq(to))
@@ -70,7 +75,11 @@ pub async fn floated_since(conn: &mut AsyncPgConnection, from: UserId, to: UserI
 }
 
 /// When the balloons that `from` floated after `since` were floated, oldest first.
-pub async fn times_since(conn: &mut AsyncPgConnection, from: UserId, since: DateTime<Utc>) -> QueryResult<Vec<DateTime<Utc>>> {
+pub async fn times_since(
+    conn: &mut AsyncPgConnection,
+    from: UserId,
+    since: DateTime<Utc>,
+) -> QueryResult<Vec<DateTime<Utc>>> {
     balloons::table
         .filter(balloons::from_id.eq(from))
         .filter(balloons::sent_at.gt(since))
@@ -81,7 +90,12 @@ pub async fn times_since(conn: &mut AsyncPgConnection, from: UserId, since: Date
 }
 
 /// The balloon from `from` that waits for `to`.
-pub async fn waiting_from(conn: &mut AsyncPgConnection, from: UserId, to: UserId, now: DateTime<Utc>) -> QueryResult<Option<BalloonId>> {
+pub async fn waiting_from(
+    conn: &mut AsyncPgConnection,
+    from: UserId,
+    to: UserId,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<BalloonId>> {
     waiting_for(to, now).filter(balloons::from_id.eq(from)).select(balloons::id).first(conn).await.optional()
 }
 
@@ -90,7 +104,12 @@ pub async fn count_waiting(conn: &mut AsyncPgConnection, to: UserId, now: DateTi
 }
 
 /// Balloons waiting for `to` and who floated them, newest first.
-pub async fn received(conn: &mut AsyncPgConnection, to: UserId, now: DateTime<Utc>, keyset: Keyset) -> QueryResult<Vec<(Balloon, Card)>> {
+pub async fn received(
+    conn: &mut AsyncPgConnection,
+    to: UserId,
+    now: DateTime<Utc>,
+    keyset: Keyset,
+) -> QueryResult<Vec<(Balloon, Card)>> {
     let mut query = with_first_photo!(balloons::table.inner_join(users::table.on(users::id.eq(balloons::from_id))))
         .filter(balloons::to_id.eq(to))
         .filter(balloons::state.eq(PENDING))

@@ -132,7 +132,12 @@ pub async fn open_direct(conn: &mut AsyncPgConnection, one: UserId, other: UserI
     let (low, high) = (one.min(other), one.max(other));
     // The update changes nothing, but waits for a catch at the same moment and then sees its row.
     let chat: ChatId = diesel::insert_into(chats::table)
-        .values((chats::id.eq(ChatId::new()), chats::kind.eq(DIRECT), chats::direct_low.eq(low), chats::direct_high.eq(high)))
+        .values((
+            chats::id.eq(ChatId::new()),
+            chats::kind.eq(DIRECT),
+            chats::direct_low.eq(low),
+            chats::direct_high.eq(high),
+        ))
         .on_conflict((chats::direct_low, chats::direct_high))
         .do_update()
         .set(chats::kind.eq(DIRECT))
@@ -166,7 +171,12 @@ pub async fn cursors(conn: &mut AsyncPgConnection, chat: ChatId) -> QueryResult<
 }
 
 /// Moves a member's read cursor forward, at most to the head. `None` for who is no member; else the cursor, and whether it moved.
-pub async fn advance_read(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId, seq: i64) -> QueryResult<Option<(i64, bool)>> {
+pub async fn advance_read(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    chat: ChatId,
+    seq: i64,
+) -> QueryResult<Option<(i64, bool)>> {
     #[derive(QueryableByName)]
     struct Advanced {
         #[diesel(sql_type = BigInt)]

@@ -31,9 +31,16 @@ pub fn is_unavailable(error: &QueryError) -> bool {
         // tokio-postgres tells a lost connection by text alone; 57P0x is the server's own "going down" or "starting".
         QueryError::DatabaseError(_, info) => {
             let text = info.message();
-            ["connection closed", "error communicating with the server", "terminating connection", "is starting up", "is shutting down", "statement timeout"]
-                .iter()
-                .any(|sign| text.contains(sign))
+            [
+                "connection closed",
+                "error communicating with the server",
+                "terminating connection",
+                "is starting up",
+                "is shutting down",
+                "statement timeout",
+            ]
+            .iter()
+            .any(|sign| text.contains(sign))
         }
         _ => false,
     }

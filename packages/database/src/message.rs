@@ -61,7 +61,12 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewMessage<'_>) -> QueryR
 }
 
 /// The message that an earlier try stored.
-pub async fn find_sent(conn: &mut AsyncPgConnection, chat: ChatId, sender: UserId, client_id: ClientId) -> QueryResult<Message> {
+pub async fn find_sent(
+    conn: &mut AsyncPgConnection,
+    chat: ChatId,
+    sender: UserId,
+    client_id: ClientId,
+) -> QueryResult<Message> {
     messages::table
         .filter(messages::chat_id.eq(chat))
         .filter(messages::sender_id.eq(sender))
@@ -84,7 +89,12 @@ pub async fn history(conn: &mut AsyncPgConnection, chat: ChatId, before: i64, li
 }
 
 /// The messages that changed after the head `since`, in the order of their change.
-pub async fn changed_since(conn: &mut AsyncPgConnection, chat: ChatId, since: i64, limit: i64) -> QueryResult<Vec<Message>> {
+pub async fn changed_since(
+    conn: &mut AsyncPgConnection,
+    chat: ChatId,
+    since: i64,
+    limit: i64,
+) -> QueryResult<Vec<Message>> {
     messages::table
         .filter(messages::chat_id.eq(chat))
         .filter(messages::changed_seq.gt(since))

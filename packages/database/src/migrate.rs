@@ -35,10 +35,16 @@ type Harness = AsyncMigrationHarness<AsyncPgConnection>;
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Does `work` under the lock, on a thread where it may block. The lock goes with the connection.
-async fn locked<T: Send + 'static>(url: &str, work: impl FnOnce(&mut Harness) -> Outcome<T> + Send + 'static) -> Result<T, MigrateError> {
+async fn locked<T: Send + 'static>(
+    url: &str,
+    work: impl FnOnce(&mut Harness) -> Outcome<T> + Send + 'static,
+) -> Result<T, MigrateError> {
     let mut connection = crate::connect(url).await?;
     // A migration may take longer than a request may.
-    connection.batch_execute("SET statement_timeout = 0").await.map_err(|error| MigrateError::Migration(Box::new(error)))?;
+    connection
+        .batch_execute("SET statement_timeout = 0")
+        .await
+        .map_err(|error| MigrateError::Migration(Box::new(error)))?;
     connection.batch_execute(LOCK).await.map_err(|error| MigrateError::Migration(Box::new(error)))?;
     let done = tokio::task::spawn_blocking(move || work(&mut AsyncMigrationHarness::new(connection))).await;
     done.map_err(|error| MigrateError::Migration(Box::new(error)))?.map_err(MigrateError::Migration)

@@ -25,7 +25,8 @@ pub async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
         let (client, connection) = config.connect(NoTls).await.map_err(bad_connection)?;
         AsyncPgConnection::try_from_client_and_connection(client, connection).await?
     } else {
-        let (client, connection) = config.connect(MakeRustlsConnect::new(client_config()?)).await.map_err(bad_connection)?;
+        let (client, connection) =
+            config.connect(MakeRustlsConnect::new(client_config()?)).await.map_err(bad_connection)?;
         AsyncPgConnection::try_from_client_and_connection(client, connection).await?
     };
     connection.batch_execute(SESSION_SETTINGS).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
@@ -35,7 +36,9 @@ pub async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
 /// Reads a Postgres URL. rustls always verifies chain and name, so `verify-ca` and `verify-full`, which the driver does not know, mean `require`.
 pub fn parse_url(url: &str) -> ConnectionResult<Config> {
     let url = url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require");
-    let mut config: Config = url.parse().map_err(|_| ConnectionError::InvalidConnectionUrl("DATABASE_URL is not a Postgres URL".to_owned()))?;
+    let mut config: Config = url
+        .parse()
+        .map_err(|_| ConnectionError::InvalidConnectionUrl("DATABASE_URL is not a Postgres URL".to_owned()))?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }

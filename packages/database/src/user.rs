@@ -115,7 +115,8 @@ pub async fn update(
     change: Change,
     expected_version: Option<i32>,
 ) -> QueryResult<Option<User>> {
-    let mut update = diesel::update(users::table.find(id)).set((change, users::version.eq(users::version + 1))).into_boxed();
+    let mut update =
+        diesel::update(users::table.find(id)).set((change, users::version.eq(users::version + 1))).into_boxed();
     if let Some(version) = expected_version {
         update = update.filter(users::version.eq(version));
     }
@@ -188,4 +189,3 @@ fn years_before(today: NaiveDate, years: i16) -> NaiveDate {
 fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
-

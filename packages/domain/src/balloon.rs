@@ -35,17 +35,28 @@ pub enum Standing {
 }
 
 /// Balloons waiting for the viewer, newest first.
-pub async fn received(services: &Services, viewer: Viewer, cursor: Option<&str>, limit: Option<i64>) -> Result<Page<ReceivedBalloon>> {
+pub async fn received(
+    services: &Services,
+    viewer: Viewer,
+    cursor: Option<&str>,
+    limit: Option<i64>,
+) -> Result<Page<ReceivedBalloon>> {
     let keyset = Keyset::parse(cursor, page::limit(limit))?;
     let mut conn = services.database.primary().await?;
     let rows = balloon::received(&mut conn, viewer.user, Utc::now(), keyset).await?;
     let page = keyset.page(rows, |(balloon, _)| balloon.id.as_uuid());
-    let items = page.items.into_iter().map(|(row, from)| received_balloon(row, present::person(&services.storage, from)));
+    let items =
+        page.items.into_iter().map(|(row, from)| received_balloon(row, present::person(&services.storage, from)));
     Ok(Page { items: items.collect(), next: page.next })
 }
 
 /// Balloons the viewer floated, newest first.
-pub async fn sent(services: &Services, viewer: Viewer, cursor: Option<&str>, limit: Option<i64>) -> Result<Page<SentBalloon>> {
+pub async fn sent(
+    services: &Services,
+    viewer: Viewer,
+    cursor: Option<&str>,
+    limit: Option<i64>,
+) -> Result<Page<SentBalloon>> {
     let keyset = Keyset::parse(cursor, page::limit(limit))?;
     let mut conn = services.database.primary().await?;
     let rows = balloon::sent(&mut conn, viewer.user, keyset).await?;
@@ -108,6 +119,10 @@ fn sent_balloon(row: balloon::Balloon, to: Person) -> SentBalloon {
     }
 }
 
-async fn person(services: &Services, conn: &mut balloond_database::AsyncPgConnection, id: UserId) -> Result<Option<Person>> {
+async fn person(
+    services: &Services,
+    conn: &mut balloond_database::AsyncPgConnection,
+    id: UserId,
+) -> Result<Option<Person>> {
     Ok(user::card(conn, id).await?.map(|card| present::person(&services.storage, card)))
 }

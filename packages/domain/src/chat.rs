@@ -21,7 +21,12 @@ pub use send::{Sent, send};
 use crate::{Result, Services, Viewer, present};
 
 /// The viewer's chats, the one with the newest message first.
-pub async fn list(services: &Services, viewer: Viewer, cursor: Option<&str>, limit: Option<i64>) -> Result<Page<ChatSummary>> {
+pub async fn list(
+    services: &Services,
+    viewer: Viewer,
+    cursor: Option<&str>,
+    limit: Option<i64>,
+) -> Result<Page<ChatSummary>> {
     let keyset = Keyset::parse(cursor, page::limit(limit))?;
     let mut conn = services.database.primary().await?;
     let rows = chat::list(&mut conn, viewer.user, keyset).await?;

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use balloond_database::{PoolError, QueryError, keyset::BadCursor};
-use balloond_shared::{ApiError, ErrorCode, FieldErrors};
 use balloond_photo::PhotoError;
+use balloond_shared::{ApiError, ErrorCode, FieldErrors};
 use balloond_storage::StorageError;
-
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -25,5 +25,8 @@ pub async fn search(services: &Services, viewer: Viewer, query: &PeopleQuery) ->
     let mut conn = services.database.replica().await?;
     let cards = user::search(&mut conn, viewer.user, &search, now.date_naive(), cooldown_began, keyset).await?;
     let page = keyset.page(cards, |card| card.id.as_uuid());
-    Ok(Page { items: page.items.into_iter().map(|card| present::person(&services.storage, card)).collect(), next: page.next })
+    Ok(Page {
+        items: page.items.into_iter().map(|card| present::person(&services.storage, card)).collect(),
+        next: page.next,
+    })
 }

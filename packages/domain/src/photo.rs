@@ -10,8 +10,7 @@ use bytes::Bytes;
 use crate::{
     Error, Result, Services, Viewer,
     job::{self, Job},
-    limits,
-    present, profile,
+    limits, present, profile,
     services::run_to_end,
 };
 

@@ -13,7 +13,8 @@ use chrono::{NaiveDate, Utc};
 
 /// A person as a list shows them.
 pub(crate) fn person(storage: &Storage, card: user::Card) -> Person {
-    let photo = card.photo.map(|first| photo_of(storage, card.id, first.id, (first.width, first.height), first.placeholder));
+    let photo =
+        card.photo.map(|first| photo_of(storage, card.id, first.id, (first.width, first.height), first.placeholder));
     Person {
         id: card.id,
         name: card.name,

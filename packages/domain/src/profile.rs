@@ -28,7 +28,12 @@ pub(crate) async fn load_me(conn: &mut AsyncPgConnection, services: &Services, i
 }
 
 /// Changes what is given. `Stale` when `expected_version` is given and no longer the profile's.
-pub async fn edit(services: &Services, viewer: Viewer, request: &EditProfile, expected_version: Option<i32>) -> Result<Me> {
+pub async fn edit(
+    services: &Services,
+    viewer: Viewer,
+    request: &EditProfile,
+    expected_version: Option<i32>,
+) -> Result<Me> {
     let change = row_of(request.parse()?);
     limits::check(services, &limits::EDIT_PROFILE, &viewer.user.to_string()).await?;
     let mut conn = services.database.primary().await?;
@@ -85,6 +90,8 @@ fn row_of(change: ProfileChange) -> user::Change {
         age: change.age.map(|age| age.years()),
         age_given_on: change.age.map(|_| Utc::now().date_naive()),
         bio: change.bio.map(|bio| bio.into_string()),
-        interests: change.interests.map(|interests| interests.into_iter().map(|interest| interest.into_string()).collect()),
+        interests: change
+            .interests
+            .map(|interests| interests.into_iter().map(|interest| interest.into_string()).collect()),
     }
 }

@@ -16,7 +16,9 @@ impl Age {
 
     pub fn parse(years: i64) -> Result<Self, Fault> {
         match i16::try_from(years) {
-            Ok(years) if years < Self::MIN => Err(Fault::new("out_of_range", "Balloon'd is for people of 18 and over.")),
+            Ok(years) if years < Self::MIN => {
+                Err(Fault::new("out_of_range", "Balloon'd is for people of 18 and over."))
+            }
             Ok(years) if years <= Self::MAX => Ok(Self(years)),
             _ => Err(Fault::new("out_of_range", "An age is a number from 18 to 120.")),
         }

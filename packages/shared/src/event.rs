@@ -50,7 +50,15 @@ pub enum ServerEvent {
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientEvent {
     /// Hear a chat, beginning with what changed after `since`.
-    Subscribe { chat: ChatId, #[serde(default)] since: i64 },
-    Unsubscribe { chat: ChatId },
-    Typing { chat: ChatId },
+    Subscribe {
+        chat: ChatId,
+        #[serde(default)]
+        since: i64,
+    },
+    Unsubscribe {
+        chat: ChatId,
+    },
+    Typing {
+        chat: ChatId,
+    },
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Age, Interest, Photo, UserId, error::{FieldErrors}};
+use crate::{Age, Interest, Photo, UserId, error::FieldErrors};
 
 /// A person on a card, in a list, beside a note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -209,7 +209,9 @@ mod tests {
     #[test]
     fn emails_are_lower_cased_and_checked() {
         assert_eq!(Email::parse(" Ada@Example.COM ").unwrap().as_str(), "ada@example.com");
-        for bad in ["ada", "ada@", "@example.com", "ada@example", "a b@example.com", "ada@-x.com", "ada@x..com", "a@b@c.de f"] {
+        for bad in
+            ["ada", "ada@", "@example.com", "ada@example", "a b@example.com", "ada@-x.com", "ada@x..com", "a@b@c.de f"]
+        {
             assert_eq!(code(Email::parse(bad)), "malformed", "{bad}");
         }
         assert_eq!(code(Email::parse(&format!("{}@example.com", "a".repeat(250)))), "too_long");

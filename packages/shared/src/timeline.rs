@@ -197,7 +197,8 @@ mod tests {
         }
 
         fn since(&self, head: i64, since: i64, limit: usize) -> Messages {
-            let mut changed: Vec<_> = self.at(head).into_values().filter(|message| message.changed_seq > since).collect();
+            let mut changed: Vec<_> =
+                self.at(head).into_values().filter(|message| message.changed_seq > since).collect();
             changed.sort_by_key(|message| message.changed_seq);
             let more = changed.len() > limit;
             changed.truncate(limit);

@@ -51,7 +51,9 @@ async fn two_people_have_one_chat_and_nobody_floats_themselves() -> Result<()> {
     let ben = insert_user(&mut conn, "ben@example.com", 30).await?;
     let (low, high) = (ada.min(ben), ada.max(ben));
     let chat = |low: UserId, high: UserId| {
-        format!("INSERT INTO chats (id, kind, direct_low, direct_high) VALUES (gen_random_uuid(), 'direct', '{low}', '{high}')")
+        format!(
+            "INSERT INTO chats (id, kind, direct_low, direct_high) VALUES (gen_random_uuid(), 'direct', '{low}', '{high}')"
+        )
     };
     assert_eq!(kind(conn.batch_execute(&chat(low, high)).await), "stored");
     assert_eq!(kind(conn.batch_execute(&chat(low, high)).await), "unique");

@@ -1,6 +1,6 @@
 //! The queries on a real Postgres.
 
 mod constraints;
+mod keysets;
 mod migrations;
 mod plans;
-mod keysets;

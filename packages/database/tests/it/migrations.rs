@@ -38,7 +38,8 @@ async fn up_down_and_up_again_leave_the_same_schema() -> Result<()> {
     assert!(first.iter().any(|line| line.line.starts_with("users.email ")));
 
     revert_all(&url).await?;
-    let left: Vec<Line> = schema(&mut conn).await?.into_iter().filter(|line| !line.line.contains("diesel_schema_migrations")).collect();
+    let left: Vec<Line> =
+        schema(&mut conn).await?.into_iter().filter(|line| !line.line.contains("diesel_schema_migrations")).collect();
     assert_eq!(left, []);
 
     migrate(&url).await?;

@@ -3,7 +3,10 @@
 use anyhow::Result;
 use balloond_database::{AsyncPgConnection, Keyset, chat, connect, message, seed, user};
 use chrono::Utc;
-use diesel::{QueryableByName, sql_query, sql_types::{BigInt, Text}};
+use diesel::{
+    QueryableByName, sql_query,
+    sql_types::{BigInt, Text},
+};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
 #[derive(Debug, PartialEq, Eq, QueryableByName)]
@@ -37,7 +40,10 @@ async fn no_hot_path_reads_a_whole_table() -> Result<()> {
     let named = user::Search { name_part: Some("person 99".to_owned()), ..user::Search::default() };
 
     for (what, read) in [
-        ("people", user::search(&mut conn, viewer, &user::Search::default(), now.date_naive(), now, keyset).await?.len()),
+        (
+            "people",
+            user::search(&mut conn, viewer, &user::Search::default(), now.date_naive(), now, keyset).await?.len(),
+        ),
         ("people by interest", user::search(&mut conn, viewer, &search, now.date_naive(), now, keyset).await?.len()),
         ("people by name", user::search(&mut conn, viewer, &named, now.date_naive(), now, keyset).await?.len()),
         ("chats", chat::list(&mut conn, viewer, keyset).await?.len()),

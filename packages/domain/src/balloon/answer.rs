@@ -92,7 +92,8 @@ pub async fn withdraw(services: &Services, viewer: Viewer, balloon: BalloonId) -
 }
 
 async fn lock_received(conn: &mut AsyncPgConnection, viewer: Viewer, balloon: BalloonId) -> Result<Balloon> {
-    let row = balloon::lock(conn, balloon).await?.filter(|row| row.to_id == viewer.user && row.state != balloon::WITHDRAWN);
+    let row =
+        balloon::lock(conn, balloon).await?.filter(|row| row.to_id == viewer.user && row.state != balloon::WITHDRAWN);
     row.ok_or_else(|| ErrorCode::NotFound.into())
 }
 
