@@ -46,9 +46,10 @@ async fn a_bad_change_names_its_fields() -> Result<()> {
 #[tokio::test]
 async fn the_badges_count_what_waits() -> Result<()> {
     let app = TestApp::start().await?;
-    let (ada, ben, _) = app.chat().await?;
+    let (ada, ben, chat) = app.chat().await?;
     let cyd = app.person("Cyd").await?;
     app.world.float(&cyd.person, &ben.person).await?;
+    app.world.send(&ada.person, chat, "Hello again").await?;
     assert_eq!(ben.get("/me/badges").await?.is(200)?.json::<Badges>()?, Badges { balloons: 1, chats: 1 });
     assert_eq!(ada.get("/me/badges").await?.is(200)?.json::<Badges>()?, Badges { balloons: 0, chats: 0 });
     Ok(())

@@ -26,6 +26,10 @@ pub async fn catch(services: &Services, viewer: Viewer, balloon: BalloonId) -> R
             }
             let chat = chat::open_direct(conn, row.from_id, row.to_id).await?;
             let note = message::insert(conn, note_of(&row, chat)).await?;
+            if let Some(note) = &note {
+                // Whoever catches a balloon has read its note.
+                chat::advance_read(conn, viewer.user, chat, note.seq).await?;
+            }
             balloon::close(conn, row.id, balloon::CAUGHT, Some(chat), Utc::now()).await?;
             Ok((row, chat, note))
         });

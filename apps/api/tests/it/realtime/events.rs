@@ -71,12 +71,14 @@ async fn reading_is_heard_once_it_moves() -> Result<()> {
     let app = TestApp::start().await?;
     let (ada, ben, chat) = app.chat().await?;
     let mut socket = ada.listen(chat).await?;
-    app.world.send(&ada.person, chat, "2").await?;
-    socket.message().await?;
-    for seq in [1, 1, 0, 2] {
+    for body in ["2", "3"] {
+        app.world.send(&ada.person, chat, body).await?;
+        socket.message().await?;
+    }
+    for seq in [2, 2, 0, 3] {
         ben.put(&format!("/chats/{chat}/read"), &json!({ "seq": seq })).await?.is(200)?;
     }
-    for seq in [1, 2] {
+    for seq in [2, 3] {
         assert_eq!(socket.next().await?, ServerEvent::Read { chat, cursor: ReadCursor { user: ben.id, seq } });
     }
     Ok(())
