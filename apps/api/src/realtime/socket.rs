@@ -73,8 +73,7 @@ struct Gone;
 
 impl Socket {
     async fn run(mut self) {
-        let (hub, session) = (Rc::clone(&self.hub), Rc::clone(&self.session));
-        self.work = Some(Box::pin(async move { hub.attach_memberships(&session).await }));
+        self.take_seats().await;
         loop {
             if self.read().is_err() || self.write().is_err() {
                 return;
@@ -88,6 +87,16 @@ impl Socket {
                 None => poll_fn(|cx| self.poll_news(cx)).await,
             }
         }
+    }
+
+    /// `ready` promises that everything is heard from then on: nothing is written before.
+    async fn take_seats(&self) {
+        let mut seated: LocalBoxFuture<'_, ()> = Box::pin(self.hub.attach_memberships(&self.session));
+        let seated_or_ending = |cx: &mut Context<'_>| {
+            self.session.set_task(cx.waker());
+            if self.session.ending().is_some() { Poll::Ready(()) } else { seated.as_mut().poll(cx) }
+        };
+        poll_fn(seated_or_ending).await;
     }
 
     /// Ready when there is something to read, to write or to end.
@@ -106,7 +115,10 @@ impl Socket {
 
     fn write(&mut self) -> Result<(), Gone> {
         let io = &self.io;
-        self.is_blocked = match self.session.write_with(|slices| io.try_write_vectored(slices)) {
+        self.is_blocked = match self.session.write_with(|slices| match slices {
+            [slice] => io.try_write(slice),
+            slices => io.try_write_vectored(slices),
+        }) {
             Ok(()) => false,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => true,
             Err(_) => return Err(Gone),

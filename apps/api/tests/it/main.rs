@@ -1,5 +1,5 @@
 //! The API over HTTP and sockets, as it runs in production, on real services: one file a resource.
-#![expect(clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod app;
 mod auth;

@@ -4,8 +4,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use balloond_shared::auth::SignedIn;
-use balloond_testing::PASSWORD;
+use balloond_testing::{PASSWORD, PATIENCE};
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 
 use crate::app::TestApp;
 
@@ -52,5 +57,29 @@ async fn the_end_of_the_process_is_told_and_quick() -> Result<()> {
         assert_eq!(socket.closed().await?, 1012);
     }
     assert!(started.elapsed() < Duration::from_secs(2), "sockets are told at once: {:?}", started.elapsed());
+    app.stopped(Duration::from_secs(8)).await
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_finished() -> Result<()> {
+    let app = TestApp::start().await?;
+    let mut socket = app.person("Ada").await?.connect().await?;
+    let body = json!({ "email": "nobody@example.com", "password": PASSWORD }).to_string();
+    let mut stream = TcpStream::connect(app.address).await?;
+    let head = format!(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await?;
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).await?;
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    app.stop();
+    assert_eq!(socket.closed().await?, 1012, "the end has begun");
+    stream.write_all(body.as_bytes()).await?;
+    let mut answer = String::new();
+    timeout(PATIENCE, stream.read_to_string(&mut answer)).await??;
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("wrong_credentials"), "{answer}");
     app.stopped(Duration::from_secs(8)).await
 }

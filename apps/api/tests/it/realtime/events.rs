@@ -51,6 +51,20 @@ async fn who_did_not_subscribe_hears_that_something_happened() -> Result<()> {
 }
 
 #[tokio::test]
+async fn from_ready_on_everything_is_heard() -> Result<()> {
+    let app = TestApp::start().await?;
+    let (ada, ben, chat) = app.chat().await?;
+    ben.connect().await?;
+    for seq in 2..=10 {
+        let mut socket = ben.dial().await?;
+        assert_eq!(socket.next().await?, ServerEvent::Ready { user: ben.id });
+        app.world.send(&ada.person, chat, "Hi").await?;
+        assert_eq!(socket.next().await?, ServerEvent::Activity { chat, seq, sender: ada.id });
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn typing_is_heard_by_the_other_and_not_echoed() -> Result<()> {
     let app = TestApp::start().await?;
     let other = app.another().await?;
