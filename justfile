@@ -81,7 +81,7 @@ new-migration NAME:
 # Measure a release build with 10,000 people, 2,000 chats and 200,000 messages
 bench *ARGS: build
     cargo build --release --package balloond-bench
-    {{ stack }} exec --durable --apps 2 --release -- target/release/balloond-bench "$@"
+    {{ stack }} exec --durable -- target/release/balloond-bench "$@"
 
 # Build for release: both servers, and the site folder
 build:

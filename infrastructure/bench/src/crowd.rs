@@ -60,10 +60,10 @@ impl Crowd {
         let mut api = Connection::open(&servers.api.address).await?;
         let _: SignedIn = api.post("/api/v1/auth/register", &Headers::default(), &request).await?;
         conn.batch_execute(
-            "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = 'bench@example.com');
-             VACUUM ANALYZE",
+            "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = 'bench@example.com')",
         )
         .await?;
+        conn.batch_execute("VACUUM ANALYZE").await?;
         Ok(Self { viewer: seeded.viewer, chat: seeded.chat, conn: tokio::sync::Mutex::new(conn) })
     }
 
