@@ -24,7 +24,7 @@ journey('two people meet', async ({ open, step }) => {
     };
     await ada.page.waitForFunction(partway);
     await ada.page.locator('.photo').waitFor();
-    await ada.page.locator('progress').waitFor({ state: 'detached' });
+    await ada.page.locator('progress').waitFor({ state: 'hidden' });
     await uplink.detach();
     await shown(ada.page.locator('.photo .portrait-photo'));
   });
@@ -179,7 +179,7 @@ journey('a connection that breaks loses nothing and doubles nothing', async ({ o
     await ada.page.getByText('Connection lost. Trying again…').waitFor();
     await say(ben, chat, 'Meanwhile.');
     away = false;
-    await ada.page.getByText('Connection lost. Trying again…').waitFor({ state: 'detached' });
+    await ada.page.getByText('Connection lost. Trying again…').waitFor({ state: 'hidden' });
     await bothRead('Ada: Only once.', 'Ben: Meanwhile.');
     await ada.context.unrouteAll();
   });
@@ -198,7 +198,7 @@ journey('a connection that breaks loses nothing and doubles nothing', async ({ o
   const all = ['Ada: Only once.', 'Ben: Meanwhile.', 'Ben: Are you in a tunnel?', 'Ada: From the tunnel.'];
   await step('back again, both have everything once', async () => {
     await ada.context.setOffline(false);
-    await ada.page.getByText('Connection lost. Trying again…').waitFor({ state: 'detached' });
+    await ada.page.getByText('Connection lost. Trying again…').waitFor({ state: 'hidden' });
     await bothRead(...all);
     await ada.page.locator('.bubble.mine').last().getByText('Read', { exact: true }).waitFor({ state: 'attached' });
     await Promise.all([ada.page.reload(), ben.page.reload()]);

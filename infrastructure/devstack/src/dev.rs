@@ -88,12 +88,11 @@ struct Stack {
     web: Option<Process>,
 }
 
-/// What a build may change, and whether it has to be started again then.
+/// What a build may change, so that it has to be started again. Web looks at its site folder by itself.
 #[derive(PartialEq, Eq)]
 struct Built {
     api: Option<SystemTime>,
     web: Option<SystemTime>,
-    site: Option<Vec<u8>>,
 }
 
 impl Stack {
@@ -226,7 +225,7 @@ impl Stack {
             tokio::join!(stop(&mut self.api), stop(&mut self.worker));
             self.start_api().await?;
         }
-        if self.web.is_none() || now.web != before.web || now.site != before.site {
+        if self.web.is_none() || now.web != before.web {
             stop(&mut self.web).await;
             self.start_web().await?;
         }
@@ -238,7 +237,6 @@ impl Stack {
         Built {
             api: made(App::Api),
             web: made(App::Web),
-            site: fs::read(self.workspace.site().join("assets.json")).ok(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The browser's own functions, behind plain Rust ones. Compiled on the server too, where no island calls them.
 
 pub mod api;
+pub mod badges;
 pub mod debounce;
 mod event;
 pub mod realtime;

@@ -34,7 +34,8 @@ pub fn form_alert(refused: &Refused) -> impl IntoView + use<> {
 
 /// What is wrong, inside an island; read out when it comes.
 pub fn live_error(sentence: RwSignal<Option<String>>, id: Option<String>) -> AnyView {
-    let is_well = move || sentence.with(Option::is_none);
+    let is_well = Signal::derive(move || sentence.with(Option::is_none));
+    let sentence = Signal::derive(move || sentence.get().unwrap_or_default());
     view! {
         <p class="error" id=id role="alert" hidden=is_well>
             {sentence}

@@ -4,5 +4,6 @@ pub mod brand;
 pub mod bubble;
 pub mod field;
 pub mod icon;
+pub mod navigation;
 pub mod portrait;
 pub mod time;

@@ -48,10 +48,10 @@ pub fn moment(at: DateTime<Utc>, telling: Telling, now: DateTime<Utc>) -> impl I
 
 /// A moment inside an island; it changes with the clock it is told by.
 pub fn live_moment(at: DateTime<Utc>, telling: Telling, clock: RwSignal<Clock>) -> AnyView {
-    let told = move || {
+    let told = Signal::derive(move || {
         let Clock { zone, now } = clock.get();
         telling.tell(zone, at, now)
-    };
+    });
     view! { <time datetime=machine_time(at)>{told}</time> }.into_any()
 }
 

@@ -4,7 +4,7 @@ use balloond_shared::{ChatId, Page, UserId, chat::ChatSummary, event::ServerEven
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::navigation::at_most_99;
+use super::{Given, nav_badge::at_most_99};
 use crate::{
     browser::{api, debounce::Debounce, realtime},
     components::{
@@ -17,13 +17,13 @@ use crate::{
 /// `is_newest`: the first page of the list, which is kept current. `current`: the chat that is open beside the list.
 #[island]
 pub fn ChatList(
-    chats: Vec<ChatSummary>,
+    chats: Given<Vec<ChatSummary>>,
     is_newest: bool,
     me: UserId,
     current: Option<ChatId>,
     now: DateTime<Utc>,
 ) -> impl IntoView {
-    let chats = RwSignal::new(chats);
+    let chats = RwSignal::new(chats.0);
     let clock = RwSignal::new(Clock::utc(now));
     Effect::new(move |_| {
         clock.set(Clock::of_reader());

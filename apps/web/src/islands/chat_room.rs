@@ -7,7 +7,7 @@ mod room;
 mod sending;
 mod typing;
 
-use balloond_shared::{ChatId, ClientId, UserId, chat::Messages, people::Person};
+use balloond_shared::{ChatId, ClientId, UserId, chat::Messages};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
@@ -16,63 +16,47 @@ use self::{
     log::Log,
     room::{Room, RoomProps},
 };
-use crate::{
-    browser::realtime::Connection,
-    components::{
-        icon::{Icon, icon},
-        portrait::avatar,
-    },
+use super::{
+    Given,
+    derived::{whether, words},
 };
+use crate::browser::realtime::Connection;
 
-/// `messages`: the newest page. `now`: when the page was rendered. `client_id`: makes the plain form safe to send twice.
-/// `draft` and `refused`: what the plain form held when it was refused, and why.
+/// `names`: of the members. `messages`: the newest page. `now`: when the page was rendered. `client_id`: makes the plain form safe
+/// to send twice. `draft` and `refused`: what the plain form held when it was refused, and why. The children are the room's head.
 #[island]
 pub fn ChatRoom(
     chat: ChatId,
     title: String,
-    members: Vec<Person>,
-    messages: Messages,
+    names: Vec<(UserId, String)>,
+    messages: Given<Messages>,
     me: UserId,
     now: DateTime<Utc>,
     client_id: ClientId,
     draft: String,
     refused: Option<String>,
+    children: Children,
 ) -> impl IntoView {
-    let room = Room::new(RoomProps { chat, me, members: members.clone(), messages, now });
+    let room = Room::new(RoomProps { chat, me, names, messages: messages.0, now });
     let label = format!("Chat with {title}");
-    let with = members.into_iter().find(|member| member.id != me);
     Effect::new(move |_| room.come_alive());
     view! {
         <section class="room" aria-label=label>
             <header class="room-head">
-                <a class="icon-button room-back" href="/chats" aria-label="All chats">
-                    {icon(Icon::Back)}
-                </a>
-                {head(with, title)}
+                {children()}
                 <p class="room-typing" role="status">
-                    {move || room.typing_line()}
+                    {words(move || room.typing_line())}
                 </p>
             </header>
-            <p class="connection" class:shown=move || !connection_words(room.connection.get()).is_empty() role="status">
-                {move || connection_words(room.connection.get())}
-                <a href="/login" hidden=move || room.connection.get() != Connection::SignedOut>
+            <p class="connection" class:shown=whether(move || !connection_words(room.connection.get()).is_empty()) role="status">
+                {words(move || connection_words(room.connection.get()).to_owned())}
+                <a href="/login" hidden=whether(move || room.connection.get() != Connection::SignedOut)>
                     "Log in again"
                 </a>
             </p>
             <Log room />
             <Composer room client_id draft refused />
         </section>
-    }
-}
-
-fn head(with: Option<Person>, title: String) -> impl IntoView {
-    let picture = with.as_ref().map(|person| avatar(person.id, &person.name, person.photo.as_ref()));
-    let path = with.map(|person| format!("/people/{}", person.id));
-    view! {
-        <a class="room-person" href=path>
-            {picture}
-            <h1>{title}</h1>
-        </a>
     }
 }
 

@@ -6,6 +6,7 @@ use balloond_shared::{
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
+use super::derived::{state, whether, words};
 use crate::{
     browser::api,
     components::{
@@ -55,11 +56,14 @@ pub fn FloatForm(to: UserId, name: String, folded: bool, note: String, error: Op
     let (field, hint, fault) = (format!("note-{to}"), format!("note-{to}-left"), format!("note-{to}-error"));
     let described = {
         let (hint, fault) = (hint.clone(), fault.clone());
-        move || described_by(&hint, &fault, error.with(Option::is_some))
+        words(move || described_by(&hint, &fault, error.with(Option::is_some)))
     };
-    let done = move || sent.get().then(|| format!("Your balloon is up. It floats for {LIFETIME_DAYS} days."));
+    let done = words(move || {
+        let is_up = sent.get().then(|| format!("Your balloon is up. It floats for {LIFETIME_DAYS} days."));
+        is_up.unwrap_or_default()
+    });
     view! {
-        <div class="float" class:sent=sent>
+        <div class="float" class:sent=whether(move || sent.get())>
             <details class="float-fold" class:unfolded=!folded open=!folded>
                 <summary class="button">{icon(Icon::Balloon)} "Float a balloon"</summary>
                 <form class="float-form" method="post" action=format!("/people/{to}/balloon") on:submit=submit novalidate>
@@ -70,24 +74,24 @@ pub fn FloatForm(to: UserId, name: String, folded: bool, note: String, error: Op
                         rows="4"
                         required
                         aria-describedby=described
-                        aria-invalid=move || error.with(Option::is_some).then_some("true")
+                        aria-invalid=state(move || error.with(Option::is_some))
                         on:input=move |event| text.set(event_target_value(&event))
                     >
                         {textarea_content(&note)}
                     </textarea>
                     {live_error(error, Some(fault))}
                     <div class="float-foot">
-                        <p class="count" id=hint class:over=move || left(&text.get()) < 0>
-                            {move || text.with(|text| remaining(text))}
+                        <p class="count" id=hint class:over=whether(move || left(&text.get()) < 0)>
+                            {words(move || text.with(|text| remaining(text)))}
                         </p>
-                        <button class="primary" type="submit" aria-disabled=move || sending.get().then_some("true")>
-                            {move || if sending.get() { "Letting go…" } else { "Float it" }}
+                        <button class="primary" type="submit" aria-disabled=state(move || sending.get())>
+                            {words(move || if sending.get() { "Letting go…" } else { "Float it" }.to_owned())}
                         </button>
                     </div>
                 </form>
             </details>
             <p class="float-done" role="status">
-                <span class="float-rising" hidden=move || !sent.get()>
+                <span class="float-rising" hidden=whether(move || !sent.get())>
                     {icon(Icon::Balloon)}
                 </span>
                 {done}

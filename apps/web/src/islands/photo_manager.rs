@@ -7,6 +7,10 @@ use balloond_shared::{
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 
+use super::{
+    Given,
+    derived::{state, whether, words},
+};
 use crate::{
     browser::{api, upload},
     components::{
@@ -91,19 +95,19 @@ impl Album {
 }
 
 #[island]
-pub fn PhotoManager(photos: Vec<Photo>, refused: Option<String>) -> impl IntoView {
+pub fn PhotoManager(photos: Given<Vec<Photo>>, refused: Option<String>) -> impl IntoView {
     let album = Album {
-        photos: RwSignal::new(photos),
+        photos: RwSignal::new(photos.0),
         progress: RwSignal::new(None),
         refused: RwSignal::new(refused),
         told: RwSignal::new(String::new()),
         dragged: RwSignal::new(None),
     };
-    let is_full = move || album.photos.with(Vec::len) >= MAX_PHOTOS;
+    let is_full = whether(move || album.photos.with(Vec::len) >= MAX_PHOTOS);
     view! {
         <div class="album">
             {live_error(album.refused, None)}
-            <p class="hidden" role="status">{album.told}</p>
+            <p class="hidden" role="status">{words(move || album.told.get())}</p>
             <ul class="photos" role="list">
                 <For each=move || album.photos.get() key=|photo| photo.id let:photo>
                     <Mine photo album />
@@ -121,18 +125,18 @@ fn Mine(photo: Photo, album: Album) -> impl IntoView {
     let id = photo.id;
     let place = move || album.place(id).unwrap_or_default();
     let is_last = move || album.photos.with(|photos| place() + 1 >= photos.len());
-    let shift = move |later: bool| {
-        move |event: ev::SubmitEvent| {
-            event.prevent_default();
-            let to = if later { place() + 1 } else { place().saturating_sub(1) };
-            album.shift(id, to);
-            album.store_order();
-            refocus(&event);
-        }
-    };
-    let remove = move |event: ev::SubmitEvent| {
+    let deed = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        album.remove(id);
+        // The button that goes to a place says which; the one that goes elsewhere takes the photo away.
+        let to = event.submitter().and_then(|button| button.get_attribute("value")).and_then(|to| to.parse().ok());
+        match to {
+            Some(to) => {
+                album.shift(id, to);
+                album.store_order();
+                refocus(&event);
+            }
+            None => album.remove(id),
+        }
     };
     let drag_over = move |event: ev::DragEvent| {
         let Some(dragged) = album.dragged.get_untracked() else { return };
@@ -152,7 +156,7 @@ fn Mine(photo: Photo, album: Album) -> impl IntoView {
     view! {
         <li
             class="photo"
-            class:dragged=move || album.dragged.get() == Some(id)
+            class:dragged=whether(move || album.dragged.get() == Some(id))
             draggable="true"
             on:dragstart=move |_| album.dragged.set(Some(id))
             on:dragover=drag_over
@@ -162,29 +166,41 @@ fn Mine(photo: Photo, album: Album) -> impl IntoView {
             <span class="portrait">{photo_layers(&photo, SIZES, String::new(), false)}</span>
             <p class="photo-place">
                 <span class="hidden">"Photo "</span>
-                {move || place() + 1}
+                {words(move || (place() + 1).to_string())}
             </p>
-            <div class="photo-controls">
-                <form method="post" action=format!("{path}/move") on:submit=shift(false)>
-                    <input type="hidden" name="to" value=move || place().saturating_sub(1).to_string() />
-                    <button class="icon-button" type="submit" title="Earlier" aria-disabled=move || (place() == 0).then_some("true")>
-                        {icon(Icon::Earlier)}
-                        <span class="hidden">{move || format!("Move photo {} earlier", place() + 1)}</span>
-                    </button>
-                </form>
-                <form method="post" action=format!("{path}/move") on:submit=shift(true)>
-                    <input type="hidden" name="to" value=move || (place() + 1).to_string() />
-                    <button class="icon-button" type="submit" title="Later" aria-disabled=move || is_last().then_some("true")>
-                        {icon(Icon::Later)}
-                        <span class="hidden">{move || format!("Move photo {} later", place() + 1)}</span>
-                    </button>
-                </form>
-                <form method="post" action=format!("{path}/delete") on:submit=remove>
-                    <button class="icon-button" type="submit" title="Remove">
-                        {icon(Icon::Remove)} <span class="hidden">{move || format!("Remove photo {}", place() + 1)}</span>
-                    </button>
-                </form>
-            </div>
+            <form class="photo-controls" method="post" action=format!("{path}/move") on:submit=deed>
+                <button
+                    class="icon-button"
+                    type="submit"
+                    name="to"
+                    title="Earlier"
+                    value=words(move || place().saturating_sub(1).to_string())
+                    aria-label=words(move || format!("Move photo {} earlier", place() + 1))
+                    aria-disabled=state(move || place() == 0)
+                >
+                    {icon(Icon::Earlier)}
+                </button>
+                <button
+                    class="icon-button"
+                    type="submit"
+                    name="to"
+                    title="Later"
+                    value=words(move || (place() + 1).to_string())
+                    aria-label=words(move || format!("Move photo {} later", place() + 1))
+                    aria-disabled=state(is_last)
+                >
+                    {icon(Icon::Later)}
+                </button>
+                <button
+                    class="icon-button"
+                    type="submit"
+                    title="Remove"
+                    formaction=format!("{path}/delete")
+                    aria-label=words(move || format!("Remove photo {}", place() + 1))
+                >
+                    {icon(Icon::Remove)}
+                </button>
+            </form>
         </li>
     }
 }
@@ -201,6 +217,7 @@ fn refocus(event: &ev::SubmitEvent) {
 
 #[component]
 fn Add(album: Album) -> impl IntoView {
+    let is_uploading = move || album.progress.get().is_some();
     let is_live = RwSignal::new(false);
     Effect::new(move |_| is_live.set(true));
     let chosen = move |event: ev::Event| {
@@ -214,11 +231,11 @@ fn Add(album: Album) -> impl IntoView {
     view! {
         <form
             class="photo-add"
-            class:live=is_live
+            class:live=whether(move || is_live.get())
             method="post"
             action="/me/photos"
             enctype="multipart/form-data"
-            aria-busy=move || album.progress.get().map(|_| "true")
+            aria-busy=state(is_uploading)
         >
             <label for="photo">{icon(Icon::Plus)} "Add a photo"</label>
             <input
@@ -232,9 +249,9 @@ fn Add(album: Album) -> impl IntoView {
             />
             <p class="hint" id="photo-hint">"JPEG, PNG or WebP, up to 10 MB."</p>
             <button class="primary" type="submit">"Upload"</button>
-            <div class="photo-progress" hidden=move || album.progress.get().is_none()>
-                <progress max="100" value=move || album.progress.get() aria-label="Uploading"></progress>
-                <span>{move || album.progress.get().map(told_progress)}</span>
+            <div class="photo-progress" hidden=whether(move || !is_uploading())>
+                <progress max="100" value=words(move || album.progress.get().unwrap_or_default().to_string()) aria-label="Uploading"></progress>
+                <span>{words(move || told_progress(album.progress.get().unwrap_or_default()))}</span>
             </div>
         </form>
     }

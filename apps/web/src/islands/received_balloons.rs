@@ -5,6 +5,10 @@ use chrono::{DateTime, Utc};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use serde::Deserialize;
 
+use super::{
+    Given,
+    derived::{state, whether, words},
+};
 use crate::{
     browser::{self, api, realtime},
     components::{
@@ -24,22 +28,24 @@ struct OpenedChat {
 /// `is_newest`: the first page, which new balloons join. `now`: when the page was rendered. The children show while nothing waits.
 #[island]
 pub fn ReceivedBalloons(
-    balloons: Vec<ReceivedBalloon>,
+    balloons: Given<Vec<ReceivedBalloon>>,
     is_newest: bool,
     now: DateTime<Utc>,
     children: Children,
 ) -> impl IntoView {
-    let balloons = RwSignal::new(balloons);
+    let balloons = RwSignal::new(balloons.0);
     let clock = RwSignal::new(Clock::utc(now));
     let notice = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         clock.set(Clock::of_reader());
         keep_current(balloons, is_newest);
     });
-    let is_empty = move || balloons.with(Vec::is_empty);
+    let holds_some = whether(move || !balloons.with(Vec::is_empty));
     view! {
-        <p class="notice" role="status">{notice}</p>
-        <div class="empty-place" hidden=move || !is_empty()>{children()}</div>
+        <p class="notice" role="status" hidden=whether(move || notice.with(Option::is_none))>
+            {words(move || notice.get().unwrap_or_default())}
+        </p>
+        <div class="empty-place" hidden=holds_some>{children()}</div>
         <ul class="balloons" role="list" aria-label="Balloons for you">
             <For each=move || balloons.get() key=|balloon| balloon.id let:balloon>
                 <Waiting balloon balloons notice clock />
@@ -58,27 +64,26 @@ fn Waiting(
     let ReceivedBalloon { id, from, note, sent_at, expires_at } = balloon;
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<String>);
-    let answer = move |deed: Deed| {
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            if busy.get_untracked() {
-                return;
-            }
-            busy.set(true);
-            refused.set(None);
-            spawn_local(async move {
-                match deed.ask(id).await {
-                    Ok(Outcome::Opened(chat)) => return browser::go_to(&format!("/chats/{chat}")),
-                    Ok(Outcome::Gone) => take_away(balloons, id),
-                    Err(failure) if matches!(failure.code(), Some(ErrorCode::BalloonGone | ErrorCode::NotFound)) => {
-                        notice.set(Some(failure.sentence()));
-                        take_away(balloons, id);
-                    }
-                    Err(failure) => refused.set(Some(failure.sentence())),
-                }
-                busy.set(false);
-            });
+    let answer = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
         }
+        busy.set(true);
+        refused.set(None);
+        let deed = Deed::of(&event);
+        spawn_local(async move {
+            match deed.ask(id).await {
+                Ok(Outcome::Opened(chat)) => return browser::go_to(&format!("/chats/{chat}")),
+                Ok(Outcome::Gone) => take_away(balloons, id),
+                Err(failure) if matches!(failure.code(), Some(ErrorCode::BalloonGone | ErrorCode::NotFound)) => {
+                    notice.set(Some(failure.sentence()));
+                    take_away(balloons, id);
+                }
+                Err(failure) => refused.set(Some(failure.sentence())),
+            }
+            busy.set(false);
+        });
     };
     let path = format!("/people/{}", from.id);
     let name_id = format!("balloon-{id}");
@@ -97,14 +102,20 @@ fn Waiting(
             </a>
             <blockquote class="note">{note}</blockquote>
             {live_error(refused, None)}
-            <div class="balloon-answers" aria-busy=move || busy.get().then_some("true")>
-                <form method="post" action=format!("/balloons/{id}/catch") on:submit=answer(Deed::Catch)>
-                    <button class="primary" type="submit">"Catch"</button>
-                </form>
-                <form method="post" action=format!("/balloons/{id}/pop") on:submit=answer(Deed::Pop)>
-                    <button class="quiet" type="submit">"Pop"</button>
-                </form>
-            </div>
+            <form
+                class="balloon-answers"
+                method="post"
+                action=format!("/balloons/{id}/catch")
+                aria-busy=state(move || busy.get())
+                on:submit=answer
+            >
+                <button class="primary" type="submit">
+                    "Catch"
+                </button>
+                <button class="quiet" type="submit" formaction=format!("/balloons/{id}/pop")>
+                    "Pop"
+                </button>
+            </form>
         </li>
     }
 }
@@ -121,6 +132,12 @@ enum Outcome {
 }
 
 impl Deed {
+    /// By the button that was pressed: the one that goes elsewhere pops.
+    fn of(event: &SubmitEvent) -> Self {
+        let pops = event.submitter().is_some_and(|button| button.has_attribute("formaction"));
+        if pops { Self::Pop } else { Self::Catch }
+    }
+
     async fn ask(self, balloon: BalloonId) -> Result<Outcome, api::Failure> {
         match self {
             Self::Catch => {

@@ -14,7 +14,7 @@ use crate::{
         portrait::avatar,
         time::{Telling, moment},
     },
-    islands::ReceivedBalloons,
+    islands::{Given, ReceivedBalloons},
 };
 
 /// `shown`: the box a phone shows, where there is room for one. `refused`: why the last deed was not done.
@@ -53,7 +53,7 @@ impl BalloonsPage {
                 <div class="boxes">
                     <section class="box box-received" aria-labelledby="received">
                         <h2 id="received">"For you"</h2>
-                        <ReceivedBalloons balloons=received.items is_newest=is_newest now=now>
+                        <ReceivedBalloons balloons=Given(received.items) is_newest=is_newest now=now>
                             {empty("No balloon right now", "When somebody floats you one, it comes up here by itself.", Some(("/people", "See who is here")))}
                         </ReceivedBalloons>
                         {older(received.next, "received")}

@@ -4,6 +4,7 @@ use balloond_shared::{
     ChatId, ClientId, Page, UserId,
     chat::{Chat, ChatSummary, Messages},
     outbox::Outbox,
+    people::Person,
 };
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -14,8 +15,9 @@ use crate::{
     components::{
         bubble::bubble_view,
         icon::{Icon, icon},
+        portrait::avatar,
     },
-    islands::{ChatList, ChatRoom},
+    islands::{ChatList, ChatRoom, Given},
     when::Clock,
 };
 
@@ -61,7 +63,7 @@ impl ChatsPage {
         view! {
             <section class="chats-list" aria-label="Your chats">
                 {heading}
-                <ChatList chats=chats.items is_newest=is_newest me=me current=current now=now />
+                <ChatList chats=Given(chats.items) is_newest=is_newest me=me current=current now=now />
                 {older}
             </section>
         }
@@ -81,26 +83,47 @@ impl ChatPage {
     pub fn view(self) -> impl IntoView {
         let Self { beside, chat, messages, draft, refused } = self;
         let (me, now, id) = (beside.me, beside.now, chat.summary.id);
+        let with = chat.members.iter().find(|member| member.id != me);
+        let head = room_head(with, chat.summary.title.clone());
+        let names = chat.members.iter().map(|member| (member.id, member.name.clone())).collect::<Vec<_>>();
+        let title = chat.summary.title;
         view! {
             <div class="chat-page">
                 {beside.list(Some(id))}
                 <ChatRoom
                     chat=id
-                    title=chat.summary.title
-                    members=chat.members
-                    messages=messages
+                    title=title
+                    names=names
+                    messages=Given(messages)
                     me=me
                     now=now
                     client_id=ClientId::new()
                     draft=draft
                     refused=refused
-                />
+                >
+                    {head}
+                </ChatRoom>
                 // Where the islands live they tell what was really seen; without scripts, to load the page is to see it.
                 <noscript>
                     <img class="hidden" src=format!("/chats/{id}/seen") alt="" />
                 </noscript>
             </div>
         }
+    }
+}
+
+/// The way back, and who the chat is with.
+fn room_head(with: Option<&Person>, title: String) -> impl IntoView + use<> {
+    let picture = with.map(|person| avatar(person.id, &person.name, person.photo.as_ref()));
+    let path = with.map(|person| format!("/people/{}", person.id));
+    view! {
+        <a class="icon-button room-back" href="/chats" aria-label="All chats">
+            {icon(Icon::Back)}
+        </a>
+        <a class="room-person" href=path>
+            {picture}
+            <h1>{title}</h1>
+        </a>
     }
 }
 

@@ -8,8 +8,11 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use crate::{
-    components::brand::wordmark,
-    islands::{Navigation, Section},
+    components::{
+        brand::wordmark,
+        navigation::{Section, navigation},
+    },
+    islands::CatchNews,
 };
 
 /// Where the browser finds what a page is made with; URL paths, as the bundler wrote them.
@@ -137,7 +140,7 @@ fn header(member: Option<(Option<Section>, Badges)>, offers_login: bool) -> impl
                 {wordmark()}
             </a>
             {match member {
-                Some((current, badges)) => view! { <Navigation current badges /> }.into_any(),
+                Some((current, badges)) => view! { {navigation(current, badges)} <CatchNews /> }.into_any(),
                 None => {
                     offers_login
                         .then(|| {
@@ -219,7 +222,7 @@ mod tests {
             ),
             "{html}"
         );
-        assert!(html.contains("<leptos-island data-component=\"Navigation"), "{html}");
+        assert!(html.contains("<leptos-island data-component=\"NavBadge"), "{html}");
         assert!(html.contains("aria-current=\"page\""), "{html}");
     }
 

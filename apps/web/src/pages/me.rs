@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::field::{Field, Refused, TextField, form_alert},
-    islands::PhotoManager,
+    islands::{Given, PhotoManager},
 };
 
 /// The profile's fields as they are typed.
@@ -54,7 +54,7 @@ impl MePage {
                     <section aria-labelledby="photos">
                         <h2 id="photos">"Photos"</h2>
                         <p class="soft">"The first is the one people see first. Up to six; what a camera writes into them is taken out."</p>
-                        <PhotoManager photos=me.profile.photos refused=photo_refused />
+                        <PhotoManager photos=Given(me.profile.photos) refused=photo_refused />
                     </section>
                     <section aria-labelledby="words">
                         <h2 id="words">"Words"</h2>

@@ -10,7 +10,7 @@ use super::{
     cookies,
 };
 use crate::{
-    islands::Section,
+    components::navigation::Section,
     pages::{Document, Notice, render},
 };
 

@@ -3,7 +3,10 @@
 use balloond_shared::ClientId;
 use leptos::{ev, html, prelude::*};
 
-use super::room::Room;
+use super::{
+    super::derived::{state, words},
+    room::Room,
+};
 use crate::{
     browser::{self, storage},
     components::{
@@ -74,7 +77,11 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<
             }
         }
     };
-    let rows = move || text.with(|text| text.lines().count() + usize::from(text.ends_with('\n'))).clamp(1, MOST_LINES);
+    let rows = words(move || {
+        let lines = text.with(|text| text.lines().count() + usize::from(text.ends_with('\n')));
+        lines.clamp(1, MOST_LINES).to_string()
+    });
+    let is_refused = move || refused.with(Option::is_some);
     view! {
         <form
             class="composer"
@@ -96,8 +103,8 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<
                 autocomplete="off"
                 required
                 node_ref=field
-                aria-describedby=move || refused.with(Option::is_some).then_some("body-error")
-                aria-invalid=move || refused.with(Option::is_some).then_some("true")
+                aria-describedby="body-error"
+                aria-invalid=state(is_refused)
                 on:input=typed
                 on:keydown=on_key
             >

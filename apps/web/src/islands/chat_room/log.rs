@@ -3,7 +3,7 @@
 use balloond_shared::{ClientId, timeline::Timeline};
 use leptos::{ev, prelude::*};
 
-use super::room::Room;
+use super::{super::derived::words, room::Room};
 use crate::{
     bubbles::Bubble,
     components::{
@@ -23,7 +23,7 @@ pub fn Log(room: Room) -> impl IntoView {
             view! {
                 <p class="older">
                     <a href=format!("/chats/{}?before={before}", room.chat) on:click=load>
-                        {move || if room.loading_older.get() { "Loading…" } else { "Earlier messages" }}
+                        {words(move || if room.loading_older.get() { "Loading…" } else { "Earlier messages" }.to_owned())}
                     </a>
                 </p>
             }
@@ -68,8 +68,8 @@ fn Entry(room: Room, bubble: Bubble) -> impl IntoView {
     let (client_id, closes) = (bubble.client_id, bubble.closes);
     let mine = bubble.sender == room.me;
     let name = room.name_of(bubble.sender);
-    let mark = mine.then(|| move || mark(room, client_id, closes));
-    let trouble = mine.then(|| move || trouble(room, client_id));
+    let mark = mine.then_some(move || mark(room, client_id, closes));
+    let trouble = mine.then_some(move || trouble(room, client_id));
     bubble_view(bubble, mine, name, mark, trouble)
 }
 

@@ -5,7 +5,6 @@ use balloond_shared::{
     chat::{Message, Messages},
     event::{ClientEvent, ServerEvent},
     outbox::{Delivery, Outbox},
-    people::Person,
     timeline::Timeline,
 };
 use chrono::{DateTime, Utc};
@@ -26,7 +25,7 @@ use crate::{
 pub struct RoomProps {
     pub chat: ChatId,
     pub me: UserId,
-    pub members: Vec<Person>,
+    pub names: Vec<(UserId, String)>,
     pub messages: Messages,
     pub now: DateTime<Utc>,
 }
@@ -36,7 +35,7 @@ pub struct RoomProps {
 pub struct Room {
     pub chat: ChatId,
     pub me: UserId,
-    pub members: StoredValue<Vec<Person>>,
+    pub names: StoredValue<Vec<(UserId, String)>>,
     pub timeline: RwSignal<Timeline>,
     pub outbox: RwSignal<Outbox>,
     pub clock: RwSignal<Clock>,
@@ -56,14 +55,14 @@ pub struct Room {
 
 impl Room {
     pub fn new(props: RoomProps) -> Self {
-        let RoomProps { chat, me, members, messages, now } = props;
+        let RoomProps { chat, me, names, messages, now } = props;
         let timeline = RwSignal::new(Timeline::new(messages));
         let outbox = RwSignal::new(Outbox::default());
         let clock = RwSignal::new(Clock::utc(now));
         Self {
             chat,
             me,
-            members: StoredValue::new(members),
+            names: StoredValue::new(names),
             timeline,
             outbox,
             clock,
@@ -184,8 +183,8 @@ impl Room {
     }
 
     pub fn name_of(self, user: UserId) -> String {
-        self.members
-            .with_value(|members| members.iter().find(|member| member.id == user).map(|member| member.name.clone()))
+        self.names
+            .with_value(|names| names.iter().find(|(member, _)| *member == user).map(|(_, name)| name.clone()))
             .unwrap_or_else(|| "Somebody".to_owned())
     }
 

@@ -115,8 +115,8 @@ impl Room {
         self.timeline.with(|timeline| {
             let message =
                 timeline.messages().rev().find(|message| message.client_id == client_id && message.sender == self.me);
-            let read_to = self.members.with_value(|members| {
-                members.iter().filter(|member| member.id != self.me).map(|member| timeline.read_by(member.id)).min()
+            let read_to = self.names.with_value(|names| {
+                names.iter().filter(|(member, _)| *member != self.me).map(|(member, _)| timeline.read_by(*member)).min()
             });
             message.zip(read_to).is_some_and(|(message, read_to)| message.seq <= read_to)
         })

@@ -44,12 +44,13 @@ impl Room {
         }
     }
 
-    pub fn typing_line(self) -> Option<String> {
+    /// Who is typing, in words; empty when nobody is.
+    pub fn typing_line(self) -> String {
         let people: Vec<_> = self.typing.with(|typing| typing.people.keys().copied().collect());
         match people.as_slice() {
-            [] => None,
-            [user] => Some(format!("{} is typing…", self.name_of(*user))),
-            _ => Some("Several people are typing…".to_owned()),
+            [] => String::new(),
+            [user] => format!("{} is typing…", self.name_of(*user)),
+            _ => "Several people are typing…".to_owned(),
         }
     }
 

@@ -14,7 +14,7 @@ use tokio::try_join;
 
 use super::{Answer, people::profile_page};
 use crate::{
-    islands::Section,
+    components::navigation::Section,
     pages::{BalloonsPage, Notice},
     server::{
         answer::{Refusal, status},

@@ -14,7 +14,7 @@ use tokio::try_join;
 
 use super::Answer;
 use crate::{
-    islands::Section,
+    components::navigation::Section,
     pages::{ChatPage, ChatsPage, HistoryPage},
     server::{
         answer::{Refusal, status},

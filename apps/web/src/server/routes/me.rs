@@ -7,7 +7,7 @@ use tokio::try_join;
 use super::{Answer, account::read_age};
 use crate::{
     components::field::Refused,
-    islands::Section,
+    components::navigation::Section,
     pages::{MePage, Notice, TypedProfile},
     server::{
         answer::{Refusal, status},

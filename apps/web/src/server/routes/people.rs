@@ -10,7 +10,7 @@ use tokio::try_join;
 use super::Answer;
 use crate::{
     components::field::Refused,
-    islands::Section,
+    components::navigation::Section,
     pages::{PeoplePage, ProfilePage},
     server::{
         answer::{Refusal, status},
