@@ -234,10 +234,7 @@ impl Stack {
 
     fn built(&self) -> Built {
         let made = |app: App| fs::metadata(self.workspace.binary(app.binary())).and_then(|file| file.modified()).ok();
-        Built {
-            api: made(App::Api),
-            web: made(App::Web),
-        }
+        Built { api: made(App::Api), web: made(App::Web) }
     }
 
     /// Ends the apps side by side, then what they depend on.

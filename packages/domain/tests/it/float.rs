@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{slice, time::Duration};
 
 use anyhow::Result;
 use balloond_domain::{
@@ -27,7 +27,7 @@ async fn a_balloon_waits_for_its_receiver() -> Result<()> {
     let balloon = float(&world.services, ada.viewer, &note).await?;
     assert_eq!((balloon.note.as_str(), balloon.state), ("You like tea?\nMe too.", SentState::Floating));
     assert_eq!((balloon.to.id, balloon.to.name.as_str(), balloon.chat), (ben.id, "Ben", None));
-    assert_eq!(sent(&world.services, ada.viewer, None, None).await?.items, [balloon.clone()]);
+    assert_eq!(sent(&world.services, ada.viewer, None, None).await?.items, slice::from_ref(&balloon));
 
     let waiting = received(&world.services, ben.viewer, None, None).await?.items;
     let [arrived] = waiting.as_slice() else { panic!("{waiting:?}") };

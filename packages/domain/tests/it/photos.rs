@@ -1,3 +1,5 @@
+use std::slice;
+
 use anyhow::Result;
 use balloond_domain::{job, photo, profile};
 use balloond_shared::{
@@ -28,7 +30,7 @@ async fn a_photo_is_encoded_anew_in_three_sizes_and_shown_at_once() -> Result<()
     let photo = photo::add(&world.services, ada.viewer, jpeg(2000, 1000).into()).await?;
     assert_eq!((photo.width, photo.height), (1600, 800));
     assert!(photo.placeholder.starts_with("data:image/webp;base64,"));
-    assert_eq!(shown(&world, &ada).await?, [photo.clone()]);
+    assert_eq!(shown(&world, &ada).await?, slice::from_ref(&photo));
     let mut files = world.files(ada.id).await?;
     files.sort();
     assert_eq!(files, ["large", "small", "thumb"].map(|size| format!("users/{}/{}/{size}.webp", ada.id, photo.id)));
