@@ -120,6 +120,6 @@ async fn sign_in(servers: &Servers, email: &str, number: usize) -> Result<Person
     let address = format!("10.{}.{}.1", number / 250, number % 250);
     let request = json!({ "email": email, "password": PASSWORD });
     let signed_in: SignedIn =
-        api.post("/api/v1/auth/login", &Headers::default().from_address(&address), &request).await?;
+        api.post("/api/v1/auth/login", &Headers::default().by_address(&address), &request).await?;
     Ok(Person { token: signed_in.token })
 }

@@ -34,7 +34,7 @@ impl Headers {
     }
 
     /// As if from an address of its own: limits by address are not what is measured.
-    pub fn from_address(mut self, address: &str) -> Self {
+    pub fn by_address(mut self, address: &str) -> Self {
         self.0.push((HeaderName::from_static("x-forwarded-for"), address.to_owned()));
         self
     }
