@@ -17,10 +17,15 @@ pub struct RedisServer {
 
 impl RedisServer {
     pub fn start() -> Result<Self> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut server = Self { port, child: None };
+        let mut server = Self::reserve()?;
         server.run()?;
         Ok(server)
+    }
+
+    /// A port where nobody listens until [`RedisServer::run`].
+    pub fn reserve() -> Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        Ok(Self { port, child: None })
     }
 
     #[must_use]
@@ -30,12 +35,15 @@ impl RedisServer {
 
     /// Starts it, again and empty, and waits until it listens.
     pub fn run(&mut self) -> Result<()> {
-        let mut child = Command::new("redis-server")
-            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("redis-server cannot be started")?;
+        let spawn = |program| {
+            Command::new(program)
+                .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .spawn()
+        };
+        let mut child =
+            spawn("redis-server").or_else(|_| spawn("valkey-server")).context("redis-server cannot be started")?;
         let output = child.stdout.take().context("redis-server has no output")?;
         self.child = Some(child);
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);

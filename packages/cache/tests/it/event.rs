@@ -1,8 +1,9 @@
 use balloond_cache::{Cache, Envelope, EventKind, Notice, Subscription};
+use balloond_testing::{PATIENCE, RedisServer};
 use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::{PATIENCE, cache, connect, raw, server::Server, shared_url};
+use crate::{cache, connect, raw, shared_url};
 
 pub async fn next(subscription: &mut Subscription) -> Notice {
     tokio::time::timeout(PATIENCE, subscription.next()).await.expect("a notice in time").unwrap()
@@ -56,7 +57,7 @@ async fn a_message_that_is_not_understood_is_passed_over() {
 #[tokio::test]
 async fn a_reader_that_falls_behind_is_told_and_can_go_on() {
     // Of its own: the flood would drown other tests' events too.
-    let server = Server::start();
+    let server = RedisServer::start().unwrap();
     let (cache, target) = (connect(&server.url()), Uuid::now_v7());
     let mut subscription = cache.subscribe();
     while next(&mut subscription).await != Notice::Up {}

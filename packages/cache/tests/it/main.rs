@@ -5,16 +5,13 @@ mod aside;
 mod event;
 mod outage;
 mod rate;
-mod server;
 
 use std::time::Duration;
 
 use balloond_cache::{Cache, CacheConfig};
+use balloond_testing::PATIENCE;
 use redis::{AsyncConnectionConfig, Client, aio::MultiplexedConnection};
 use uuid::Uuid;
-
-/// Longer than anything here takes, shorter than anybody's patience.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A handle to the shared Redis, as a process of its own would have it. Keys made with [`unique`] keep tests apart.
 fn cache() -> Cache {

@@ -4,13 +4,13 @@ use std::{
 };
 
 use balloond_cache::{Cache, CacheConfig, CacheError, Notice, RateLimit};
+use balloond_testing::RedisServer;
 use uuid::Uuid;
 
 use crate::{
     connect,
     event::{next, next_for, publish},
     eventually,
-    server::Server,
 };
 
 const LIMIT: RateLimit = RateLimit { name: "outage", burst: 3, per: Duration::from_secs(3600) };
@@ -34,7 +34,7 @@ async fn only_a_bad_url_is_refused_at_start() {
 
 #[tokio::test]
 async fn without_redis_values_are_loaded_and_rates_counted_here() {
-    let cache = connect(&Server::reserve().url());
+    let cache = connect(&RedisServer::reserve().unwrap().url());
     let started = Instant::now();
     for number in 0..200 {
         let value = number.to_string();
@@ -47,10 +47,10 @@ async fn without_redis_values_are_loaded_and_rates_counted_here() {
 
 #[tokio::test]
 async fn a_redis_that_says_nothing_is_not_waited_for_twice() {
-    let server = Server::start();
+    let server = RedisServer::start().unwrap();
     let cache = connect(&server.url());
     assert_eq!(get(&cache, "stored").await, "stored");
-    server.freeze();
+    server.freeze().unwrap();
     let started = Instant::now();
     assert_eq!(get(&cache, "loaded").await, "loaded");
     let waited = started.elapsed();
@@ -58,17 +58,17 @@ async fn a_redis_that_says_nothing_is_not_waited_for_twice() {
     let started = Instant::now();
     assert_eq!(get(&cache, "loaded").await, "loaded");
     assert!(started.elapsed() < Duration::from_millis(200), "{:?}", started.elapsed());
-    server.thaw();
+    server.thaw().unwrap();
     eventually(async || get(&cache, "loaded").await == "stored").await;
 }
 
 #[tokio::test]
 async fn a_restart_between_two_commands_is_not_noticed() {
-    let mut server = Server::start();
+    let mut server = RedisServer::start().unwrap();
     let cache = connect(&server.url());
     get(&cache, "old").await;
-    server.kill();
-    server.run();
+    server.kill().unwrap();
+    server.run().unwrap();
     assert_eq!(get(&cache, "new").await, "new");
     assert_eq!(get(&cache, "newer").await, "new", "it was stored again");
     assert!(cache.check_rate(&LIMIT, "subject").await.allowed, "its scripts are sent anew");
@@ -76,44 +76,44 @@ async fn a_restart_between_two_commands_is_not_noticed() {
 
 #[tokio::test]
 async fn an_invalidation_that_redis_missed_is_made_up_for() {
-    let server = Server::start();
+    let server = RedisServer::start().unwrap();
     let (here, there) = (connect(&server.url()), connect(&server.url()));
     get(&here, "old").await;
-    server.freeze();
+    server.freeze().unwrap();
     here.invalidate("key").await;
-    server.thaw();
+    server.thaw().unwrap();
     assert_eq!(get(&here, "new").await, "new", "who knows of it does not read what is stored");
     eventually(async || get(&there, "new").await == "new").await;
 }
 
 #[tokio::test]
 async fn the_subscription_goes_down_and_comes_up_with_redis() {
-    let mut server = Server::reserve();
+    let mut server = RedisServer::reserve().unwrap();
     let (cache, target) = (connect(&server.url()), Uuid::now_v7());
     let mut subscription = cache.subscribe();
-    server.run();
+    server.run().unwrap();
     assert_eq!(next(&mut subscription).await, Notice::Up, "though Redis came later");
     for round in ["one", "two"] {
         eventually(async || cache.ping().await.is_ok()).await;
         publish(&cache, target, round).await;
         assert_eq!(next_for(&mut subscription, target).await.1, round);
-        server.kill();
+        server.kill().unwrap();
         assert_eq!(next(&mut subscription).await, Notice::Down);
-        server.run();
+        server.run().unwrap();
         assert_eq!(next(&mut subscription).await, Notice::Up);
     }
 }
 
 #[tokio::test]
 async fn a_subscription_on_which_nobody_answers_is_down() {
-    let server = Server::start();
+    let server = RedisServer::start().unwrap();
     let cache = connect(&server.url());
     let mut subscription = cache.subscribe();
     assert_eq!(next(&mut subscription).await, Notice::Up);
-    server.freeze();
+    server.freeze().unwrap();
     let started = Instant::now();
     assert_eq!(next(&mut subscription).await, Notice::Down);
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
-    server.thaw();
+    server.thaw().unwrap();
     assert_eq!(next(&mut subscription).await, Notice::Up);
 }
