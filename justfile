@@ -67,6 +67,11 @@ migrate:
     {{ build_all }}
     {{ stack }} exec --local -- target/debug/balloond-api migrate
 
+# Make .env.example from the settings that the servers know
+env-example:
+    {{ build_all }}
+    target/debug/balloond-api config --example >.env.example
+
 # Make the files of a new migration
 new-migration NAME:
     #!/bin/sh

@@ -13,12 +13,13 @@ use actix_server::{Server, ServerBuilder};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{Error, dev::AppConfig, rt::net::TcpStream, web};
 use anyhow::Context;
-use balloond_domain::{Config, Services, realtime};
+use balloond_domain::{Config, Services, metrics, realtime};
+use balloond_metrics::{Listener, Page, process};
 use tokio::sync::watch;
 
 use crate::{
     app::{Shared, app},
-    realtime::{Feed, Hub, upgrade},
+    realtime::{self as sockets, Feed, Hub, upgrade},
     routes::Spec,
     settings::Settings,
 };
@@ -39,6 +40,7 @@ pub struct Application {
     address: SocketAddr,
     services: Services,
     feed: Arc<Feed>,
+    metrics: Option<Listener>,
     stop: (watch::Sender<bool>, watch::Receiver<bool>),
 }
 
@@ -60,6 +62,8 @@ impl Application {
         let listener = TcpListener::bind(config.api_addr)
             .with_context(|| format!("API_ADDR: {} cannot be bound", config.api_addr))?;
         let address = listener.local_addr()?;
+        let metrics = bind_metrics(config)?;
+        process::started();
         let feed = Arc::new(Feed::default());
         let shared = Shared {
             services: web::Data::new(services.clone()),
@@ -67,12 +71,17 @@ impl Application {
             spec: web::Data::new(Spec::new()?),
         };
         let server = serve(listener, shared, Arc::clone(&feed))?;
-        Ok(Self { server, address, services, feed, stop: watch::channel(false) })
+        Ok(Self { server, address, services, feed, metrics, stop: watch::channel(false) })
     }
 
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it tells its metrics, if it does.
+    pub fn metrics_address(&self) -> io::Result<Option<SocketAddr>> {
+        self.metrics.as_ref().map(Listener::address).transpose()
     }
 
     pub fn stop_handle(&self) -> StopHandle {
@@ -81,9 +90,10 @@ impl Application {
 
     /// Serves until a [`StopHandle`] says otherwise; then all is over within 8 s. Needs a Tokio runtime.
     pub async fn run_until_stopped(self) -> io::Result<()> {
-        let Self { server, services, feed, stop: (_sender, mut stop), .. } = self;
+        let Self { server, services, feed, metrics, stop: (_sender, mut stop), .. } = self;
         let publish = Arc::clone(&feed);
         let listener = realtime::listen(&services, move |notice| publish.notice(notice));
+        let told = metrics.map(|listener| tokio::spawn(tell_metrics(listener, services, Arc::clone(&feed))));
         let server = server.run();
         let handle = server.handle();
         let stopped = async {
@@ -94,8 +104,27 @@ impl Application {
         };
         let result = run(server, stopped).await;
         listener.abort();
+        if let Some(told) = told {
+            told.abort();
+        }
         result
     }
+}
+
+/// The port of `METRICS_ADDR`, if it is set.
+pub fn bind_metrics(config: &Config) -> anyhow::Result<Option<Listener>> {
+    let bind = |address| Listener::bind(address).with_context(|| format!("METRICS_ADDR: {address} cannot be bound"));
+    config.metrics_addr.map(bind).transpose()
+}
+
+async fn tell_metrics(listener: Listener, services: Services, feed: Arc<Feed>) {
+    let tell = || {
+        let mut page = Page::default();
+        metrics::measure(&services, &mut page);
+        sockets::measure(&feed, &mut page);
+        std::future::ready(page.into_text())
+    };
+    listener.serve(tell).await;
 }
 
 /// The server has to be driven while it stops.

@@ -12,5 +12,5 @@ mod routes;
 mod settings;
 mod trace;
 
-pub use application::{Application, StopHandle};
+pub use application::{Application, StopHandle, bind_metrics};
 use refusal::Refusal;

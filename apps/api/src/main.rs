@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use balloond_api::Application;
-use balloond_domain::{Config, Services, demo, job, telemetry};
+use balloond_api::{Application, bind_metrics};
+use balloond_domain::{Config, Services, config, demo, job, metrics, telemetry};
+use balloond_metrics::{Listener, Page, process};
 use clap::{Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,7 +28,11 @@ enum Command {
     /// Bring the database to this version's schema
     Migrate,
     /// Show the configuration in effect, or everything that is wrong with it
-    Config,
+    Config {
+        /// Print `.env.example` instead: every setting with its default or an example
+        #[arg(long)]
+        example: bool,
+    },
     /// Make the demo's people, photos and chats
     SeedDemo {
         /// Also in a database that is not on this machine
@@ -50,13 +55,17 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
+    if let Command::Config { example: true } = command {
+        print!("{}", config::example());
+        return Ok(());
+    }
     let config = Config::from_env()?;
     telemetry::init(&config.log);
     match command {
         Command::Serve => serve(&config).await,
         Command::Worker => work(&config).await,
         Command::Migrate => migrate(&config).await,
-        Command::Config => {
+        Command::Config { .. } => {
             println!("{}", config.describe());
             Ok(())
         }
@@ -92,9 +101,24 @@ fn raise_file_limit() {
 }
 
 async fn work(config: &Config) -> anyhow::Result<()> {
+    process::started();
     let mut signals = Signals::new()?;
-    job::run(&Services::new(config)?, config, async move { signals.received().await }).await;
+    let services = Services::new(config)?;
+    if let Some(listener) = bind_metrics(config)? {
+        tokio::spawn(tell_metrics(listener, services.clone()));
+    }
+    job::run(&services, config, async move { signals.received().await }).await;
     Ok(())
+}
+
+async fn tell_metrics(listener: Listener, services: Services) {
+    let tell = || async {
+        let mut page = Page::default();
+        metrics::measure(&services, &mut page);
+        metrics::measure_jobs(&services, &mut page).await;
+        page.into_text()
+    };
+    listener.serve(tell).await;
 }
 
 async fn migrate(config: &Config) -> anyhow::Result<()> {

@@ -28,7 +28,9 @@ pub async fn trace(
     let route = answer.request().match_pattern();
     let route = route.as_deref().unwrap_or("none");
     let status = answer.status().as_u16();
-    let ms = (started.elapsed().as_secs_f64() * 1e5).round() / 100.0;
+    let time = started.elapsed();
+    balloond_metrics::http::answered(method.as_str(), route, status, time);
+    let ms = (time.as_secs_f64() * 1e5).round() / 100.0;
     if matches!(route, "/healthz" | "/readyz") && status < 400 {
         tracing::debug!(%method, route, status, ms, "answered");
     } else {

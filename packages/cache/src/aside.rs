@@ -49,10 +49,11 @@ impl Cache {
     where
         F: Future<Output = Result<String, E>> + Send,
     {
-        let place = Place::of(key);
+        let (place, measures) = (Place::of(key), &self.0.measures);
         if !self.0.owed.contains(key)
             && let Ok(Some(value)) = self.read(&place).await
         {
+            measures.hits.count();
             return Ok(value);
         }
         loop {
@@ -60,11 +61,18 @@ impl Cache {
                 Seat::Leader(leader) => {
                     let lease = match self.begin_load(key, &place).await {
                         Some(Begun::Stored(value)) => {
+                            measures.hits.count();
                             leader.land(value.clone());
                             return Ok(value);
                         }
-                        Some(Begun::Lease(token)) => Some(token),
-                        None => None,
+                        Some(Begun::Lease(token)) => {
+                            measures.misses.count();
+                            Some(token)
+                        }
+                        None => {
+                            measures.unstored.count();
+                            None
+                        }
                     };
                     let value = match load.await {
                         Ok(text) => Bytes::from(text),
@@ -83,7 +91,10 @@ impl Cache {
                     let outcome =
                         progress.wait_for(|progress| !matches!(progress, Progress::Loading)).await.map(|it| it.clone());
                     match outcome {
-                        Ok(Progress::Loaded(value)) => return Ok(value),
+                        Ok(Progress::Loaded(value)) => {
+                            measures.shared.count();
+                            return Ok(value);
+                        }
                         Ok(Progress::Loading | Progress::Failed) => return load.await.map(Bytes::from),
                         // The leader was cancelled: one of the followers takes over.
                         Err(_) => {}

@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use balloond_metrics::Counter;
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, Script, ServerErrorKind,
     Value, aio::MultiplexedConnection,
@@ -33,6 +34,8 @@ pub(crate) struct Connections {
     config: AsyncConnectionConfig,
     slots: Box<[Slot]>,
     breaker: Breaker,
+    commands: Counter,
+    failures: Counter,
 }
 
 impl Connections {
@@ -48,6 +51,8 @@ impl Connections {
                 .set_pipeline_buffer_size(QUEUE),
             slots: (0..config.pool_size.max(1)).map(|_| Slot::default()).collect(),
             breaker: Breaker::new(),
+            commands: Counter::new(),
+            failures: Counter::new(),
         })
     }
 
@@ -55,17 +60,24 @@ impl Connections {
         &self.client
     }
 
+    /// Commands that were sent, and those of them that failed.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.commands.get(), self.failures.get())
+    }
+
     /// Sends one command. It may reach Redis twice, when the connection breaks under it.
     pub(crate) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, CacheError> {
         if !self.breaker.admits() {
             return Err(CacheError::Away);
         }
+        self.commands.count();
         match self.send(command).await {
             Ok(value) => {
                 self.breaker.succeeded();
                 Ok(redis::from_redis_value(value).map_err(RedisError::from)?)
             }
             Err(error) => {
+                self.failures.count();
                 if is_away(&error) {
                     self.breaker.failed(&error);
                 } else {

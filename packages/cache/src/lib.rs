@@ -9,6 +9,7 @@ mod breaker;
 mod connections;
 mod event;
 mod flight;
+mod measures;
 mod owed;
 mod rate;
 mod subscription;
@@ -21,6 +22,7 @@ pub use subscription::{Notice, Subscription};
 
 use connections::Connections;
 use flight::Flights;
+use measures::Measures;
 use owed::Owed;
 use rate::LocalRates;
 
@@ -47,6 +49,7 @@ struct Inner {
     flights: Flights,
     owed: Owed,
     local_rates: LocalRates,
+    measures: Measures,
 }
 
 /// Why a command did not do its work.
@@ -73,6 +76,7 @@ impl Cache {
             flights: Flights::default(),
             owed: Owed::default(),
             local_rates: LocalRates::default(),
+            measures: Measures::default(),
         })))
     }
 

@@ -1,7 +1,11 @@
 //! Small pools with bounded waits: past two seconds a request is told to come back, instead of queueing without end.
 
-use std::time::Duration;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use balloond_metrics::{Counter, Histogram, Page, label};
 use diesel_async::{
     AsyncPgConnection, SimpleAsyncConnection,
     pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool},
@@ -29,20 +33,21 @@ pub struct DatabaseConfig {
 /// The primary and, where there is one, its replica. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
-    primary: deadpool::Pool<AsyncPgConnection>,
-    replica: Option<deadpool::Pool<AsyncPgConnection>>,
+    primary: Pool,
+    replica: Option<Pool>,
 }
 
 impl Database {
     /// Connects lazily: succeeds with Postgres away.
     pub fn new(config: &DatabaseConfig) -> Result<Self, ::deadpool::managed::BuildError> {
-        let replica = config.replica_url.as_deref().map(|url| pool(url, config.pool_size)).transpose()?;
-        Ok(Self { primary: pool(&config.url, config.pool_size)?, replica })
+        let replica =
+            config.replica_url.as_deref().map(|url| Pool::new("replica", url, config.pool_size)).transpose()?;
+        Ok(Self { primary: Pool::new("primary", &config.url, config.pool_size)?, replica })
     }
 
     /// For writing, and for reading what was just written.
     pub async fn primary(&self) -> Result<Connection, PoolError> {
-        Ok(self.primary.get().await?)
+        self.primary.get().await
     }
 
     /// Whether the primary answers a query.
@@ -61,6 +66,63 @@ impl Database {
             return Ok(connection);
         }
         self.primary().await
+    }
+
+    /// Writes how many connections there are, and how long was waited for one.
+    pub fn measure(&self, page: &mut Page) {
+        let pools: Vec<&Pool> = [&self.primary].into_iter().chain(&self.replica).collect();
+        let states = pools.iter().flat_map(|pool| pool.states());
+        page.gauge(
+            "balloond_pool_connections",
+            "Connections to Postgres by what they do, and callers who wait.",
+            states,
+        );
+        let limits = pools.iter().map(|pool| (pool.label(), pool.connections.status().max_size));
+        page.gauge("balloond_pool_limit", "Connections to Postgres at most.", limits);
+        let waits = pools.iter().map(|pool| (pool.label(), &pool.measures.waits));
+        page.histogram("balloond_pool_wait_seconds", "How long callers waited for a connection.", waits);
+        let failures = pools.iter().map(|pool| (pool.label(), pool.measures.failures.get()));
+        page.counter("balloond_pool_failures_total", "Callers who got no connection.", failures);
+    }
+}
+
+#[derive(Clone)]
+struct Pool {
+    name: &'static str,
+    connections: deadpool::Pool<AsyncPgConnection>,
+    measures: Arc<Measures>,
+}
+
+#[derive(Default)]
+struct Measures {
+    waits: Histogram,
+    failures: Counter,
+}
+
+impl Pool {
+    fn new(name: &'static str, url: &str, size: usize) -> Result<Self, ::deadpool::managed::BuildError> {
+        Ok(Self { name, connections: pool(url, size)?, measures: Arc::default() })
+    }
+
+    async fn get(&self) -> Result<Connection, PoolError> {
+        let asked = Instant::now();
+        let given = self.connections.get().await;
+        self.measures.waits.observe(asked.elapsed());
+        given.map_err(|error| {
+            self.measures.failures.count();
+            error.into()
+        })
+    }
+
+    fn label(&self) -> String {
+        label("pool", self.name)
+    }
+
+    fn states(&self) -> [(String, usize); 3] {
+        let status = self.connections.status();
+        let busy = status.size.saturating_sub(status.available);
+        [("idle", status.available), ("busy", busy), ("waiting", status.waiting)]
+            .map(|(state, count)| (format!("{},{}", self.label(), label("state", state)), count))
     }
 }
 

@@ -3,6 +3,7 @@
 mod address;
 mod environment;
 mod secret;
+mod variables;
 
 use std::{fmt, net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread::available_parallelism};
 
@@ -14,43 +15,25 @@ use tracing_subscriber::EnvFilter;
 pub(crate) use address::is_local_postgres;
 pub use environment::{ConfigFault, ConfigFaults};
 pub use secret::{SecretKey, TokenKey};
+pub use variables::example;
 
 use address::{host, parse_base, parse_origin, parse_postgres, parse_redis, redact};
-use environment::{Environment, Variable};
+use environment::Environment;
 use secret::parse_token_keys;
-
-const API_ADDR: Variable = Variable::open("API_ADDR", "0.0.0.0:8080");
-const WEB_ADDR: Variable = Variable::open("WEB_ADDR", "0.0.0.0:3000");
-const PUBLIC_API_URL: Variable = Variable::open("PUBLIC_API_URL", "http://localhost:8080");
-const PUBLIC_WEB_URL: Variable = Variable::open("PUBLIC_WEB_URL", "http://localhost:3000");
-const SITE_ROOT: Variable = Variable::open("SITE_ROOT", "target/site");
-const DATABASE_URL: Variable =
-    Variable::secret("DATABASE_URL", "postgres://balloond:PASSWORD@localhost:5432/balloond?sslmode=disable");
-const DATABASE_REPLICA_URL: Variable =
-    Variable::secret("DATABASE_REPLICA_URL", "postgres://balloond:PASSWORD@replica:5432/balloond?sslmode=require");
-const DATABASE_POOL_SIZE: Variable = Variable::open("DATABASE_POOL_SIZE", "5");
-const REDIS_URL: Variable = Variable::secret("REDIS_URL", "redis://localhost:6379");
-const S3_ENDPOINT: Variable = Variable::open("S3_ENDPOINT", "http://localhost:9000");
-const S3_REGION: Variable = Variable::open("S3_REGION", "us-east-1");
-const S3_BUCKET: Variable = Variable::open("S3_BUCKET", "balloond");
-const S3_ACCESS_KEY_ID: Variable = Variable::secret("S3_ACCESS_KEY_ID", "balloond");
-const S3_SECRET_ACCESS_KEY: Variable = Variable::secret("S3_SECRET_ACCESS_KEY", "SECRET");
-const CDN_BASE_URL: Variable = Variable::open("CDN_BASE_URL", "https://photos.example.com");
-const TOKEN_KEYS: Variable =
-    Variable::secret("TOKEN_KEYS", "a1:BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)");
-const REFRESH_KEY: Variable =
-    Variable::secret("REFRESH_KEY", "BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)");
-const PASSWORD_HASHES_AT_ONCE: Variable = Variable::open("PASSWORD_HASHES_AT_ONCE", "2");
-const TRUSTED_PROXIES: Variable = Variable::open("TRUSTED_PROXIES", "1");
-const LOG_FORMAT: Variable = Variable::open("LOG_FORMAT", "json");
-const LOG_LEVEL: Variable = Variable::open("LOG_LEVEL", "info");
-const RUST_LOG: Variable = Variable::open("RUST_LOG", "info,balloond_domain=debug");
+use variables::{
+    API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, LOG_FORMAT, LOG_LEVEL,
+    METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL, PUBLIC_WEB_URL, REDIS_URL, REFRESH_KEY, RUST_LOG,
+    S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES,
+    WEB_ADDR,
+};
 
 /// Everything that can be set, checked. `Debug` and [`Config::describe`] show no secret.
 #[derive(Clone)]
 pub struct Config {
     pub api_addr: SocketAddr,
     pub web_addr: SocketAddr,
+    /// Where a process tells its metrics; nowhere unless set.
+    pub metrics_addr: Option<SocketAddr>,
     /// The origin at which browsers reach the api: scheme, host and port, without a slash at the end.
     pub public_api_url: String,
     /// The origin of the pages, and the only one that may change anything.
@@ -106,6 +89,7 @@ impl Config {
         let cores = available_parallelism().map_or(1, NonZeroUsize::get);
         let api_addr = env.optional(API_ADDR, parse_addr).unwrap_or(SocketAddr::from(([0, 0, 0, 0], 8080)));
         let web_addr = env.optional(WEB_ADDR, parse_addr).unwrap_or(SocketAddr::from(([0, 0, 0, 0], 3000)));
+        let metrics_addr = env.optional(METRICS_ADDR, parse_addr);
         let public_api_url =
             env.optional(PUBLIC_API_URL, parse_origin).unwrap_or_else(|| PUBLIC_API_URL.example.to_owned());
         let public_web_url =
@@ -132,6 +116,7 @@ impl Config {
                 Ok(Self {
                     api_addr,
                     web_addr,
+                    metrics_addr,
                     public_api_url,
                     public_web_url,
                     site_root: site_root.into(),
@@ -172,6 +157,7 @@ impl Config {
         let settings = [
             (API_ADDR, self.api_addr.to_string()),
             (WEB_ADDR, self.web_addr.to_string()),
+            (METRICS_ADDR, self.metrics_addr.map(|addr| addr.to_string()).unwrap_or_default()),
             (PUBLIC_API_URL, self.public_api_url.clone()),
             (PUBLIC_WEB_URL, self.public_web_url.clone()),
             (SITE_ROOT, self.site_root.display().to_string()),

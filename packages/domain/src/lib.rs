@@ -11,6 +11,7 @@ pub mod demo;
 pub mod error;
 pub mod job;
 mod limits;
+pub mod metrics;
 pub mod people;
 pub mod photo;
 mod present;

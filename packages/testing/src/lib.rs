@@ -3,9 +3,11 @@
 pub mod database;
 mod eventually;
 pub mod photo;
+pub mod program;
 mod redis;
 mod world;
 
 pub use eventually::{PATIENCE, eventually};
+pub use program::Program;
 pub use redis::RedisServer;
 pub use world::{PASSWORD, TestPerson, World, client};

@@ -10,7 +10,7 @@ use balloond_shared::{ChatId, SessionId, UserId, event::ServerEvent};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use super::{change::Change, frame};
+use super::{change::Change, frame, measures};
 
 /// Notices that wait for a busy worker at most.
 const QUEUE: usize = 4096;
@@ -41,9 +41,13 @@ pub enum News {
 impl News {
     /// None for an event of a later version that this one cannot read.
     fn new(notice: Notice) -> Option<Self> {
+        measures::heard();
         Some(match notice {
             Notice::Chat { chat, event } => match read(&event)? {
-                ServerEvent::Message { message } => Self::Change(Arc::new(Change::heard(&message, &event))),
+                ServerEvent::Message { message } => {
+                    measures::heard_message(&message);
+                    Self::Change(Arc::new(Change::heard(&message, &event)))
+                }
                 ServerEvent::Typing { user, .. } => Self::Chat { chat, frame: frame::text(&event), but: Some(user) },
                 _ => Self::Chat { chat, frame: frame::text(&event), but: None },
             },

@@ -15,7 +15,7 @@ use balloond_shared::{ChatId, UserId, event::ServerEvent};
 
 use super::{
     feed::{Feed, Inbox, News, Next},
-    frame, outage,
+    frame, measures, outage,
     room::{Heard, Room},
     session::{End, Session},
 };
@@ -112,6 +112,7 @@ impl Hub {
 
     /// A socket opened: it hears `ready`, and from then on what is for its person.
     pub(super) fn enter(&self, viewer: Viewer) -> Rc<Session> {
+        measures::SOCKETS.add(1);
         let session = Rc::new(Session::new(viewer));
         session.push(frame::event(&ServerEvent::Ready { user: viewer.user }));
         self.people.borrow_mut().entry(viewer.user).or_default().push(Rc::clone(&session));
@@ -123,6 +124,7 @@ impl Hub {
 
     /// A socket is gone.
     pub(super) fn leave(&self, session: &Rc<Session>) {
+        measures::SOCKETS.add(-1);
         for chat in session.chats.take() {
             self.leave_room(session, chat);
         }

@@ -9,6 +9,7 @@ mod frame;
 mod hub;
 mod inbound;
 mod join;
+mod measures;
 mod outage;
 mod room;
 mod session;
@@ -17,4 +18,5 @@ mod upgrade;
 
 pub use feed::Feed;
 pub use hub::Hub;
+pub use measures::measure;
 pub use upgrade::{Upgradable, upgrade};

@@ -13,7 +13,7 @@ use balloond_domain::Viewer;
 use balloond_shared::{ChatId, event::ServerEvent};
 use bytes::{Buf, Bytes};
 
-use super::frame;
+use super::{frame, measures};
 
 /// Frames that wait for a slow reader at most.
 const BACKLOG: usize = 64;
@@ -77,6 +77,7 @@ impl Session {
             return;
         }
         if backlog.frames.len() >= BACKLOG {
+            measures::BACKLOGS_LOST.count();
             backlog.forget();
             backlog.frames.push_back(frame::event(&ServerEvent::Resync { chat: None }));
             backlog.behind_since.get_or_insert_with(Instant::now);

@@ -10,6 +10,7 @@ mod cors;
 mod health;
 mod me;
 mod messages;
+mod metrics;
 mod origins;
 mod people;
 mod photos;

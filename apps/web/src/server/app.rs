@@ -1,6 +1,10 @@
 //! Composing the server, and running it until it is told to stop.
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{
     App, HttpServer,
@@ -9,7 +13,8 @@ use actix_web::{
     web::{self, Data, FormConfig},
 };
 use anyhow::Context;
-use balloond_domain::{Config, Services, realtime};
+use balloond_domain::{Config, Services, metrics, realtime};
+use balloond_metrics::{Listener, Page, process};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{cookies::CookieNames, failure, headers, origin, routes, site::Site, trace};
@@ -53,9 +58,14 @@ fn origin_of(url: &str) -> &str {
 /// Serves the pages on `config.web_addr` until SIGTERM or SIGINT.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let address = config.web_addr;
+    process::started();
     let listener = TcpListener::bind(address).with_context(|| format!("{address} cannot be listened on (WEB_ADDR)"))?;
+    let measures = config.metrics_addr.map(bind_metrics).transpose()?;
     let url = config.public_web_url.clone();
     let application = Data::from(Arc::new(Application::new(config)?));
+    if let Some(listener) = measures {
+        tokio::spawn(serve_metrics(listener, application.services.clone()));
+    }
     let revocations = realtime::listen(&application.services, |_| {});
     let server = HttpServer::new(move || {
         App::new()
@@ -78,6 +88,19 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     server.await?;
     revocations.abort();
     Ok(())
+}
+
+fn bind_metrics(address: SocketAddr) -> anyhow::Result<Listener> {
+    Listener::bind(address).with_context(|| format!("{address} cannot be listened on (METRICS_ADDR)"))
+}
+
+async fn serve_metrics(listener: Listener, services: Services) {
+    let tell = || {
+        let mut page = Page::default();
+        metrics::measure(&services, &mut page);
+        std::future::ready(page.into_text())
+    };
+    listener.serve(tell).await;
 }
 
 /// Both signals let requests finish.

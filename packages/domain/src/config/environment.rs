@@ -7,17 +7,23 @@ use std::fmt;
 pub(super) struct Variable {
     pub(super) name: &'static str,
     pub(super) example: &'static str,
+    /// What it is for, in a sentence or two. One without stands with the one before it.
+    pub(super) about: &'static str,
     /// A secret's value is never shown, not even a wrong one.
     is_secret: bool,
 }
 
 impl Variable {
     pub(super) const fn open(name: &'static str, example: &'static str) -> Self {
-        Self { name, example, is_secret: false }
+        Self { name, example, about: "", is_secret: false }
     }
 
     pub(super) const fn secret(name: &'static str, example: &'static str) -> Self {
-        Self { name, example, is_secret: true }
+        Self { name, example, about: "", is_secret: true }
+    }
+
+    pub(super) const fn about(self, about: &'static str) -> Self {
+        Self { about, ..self }
     }
 }
 
