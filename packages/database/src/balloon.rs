@@ -2,11 +2,12 @@
 
 use balloond_shared::{BalloonId, ChatId, UserId};
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
+use diesel::{dsl::not, pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
     Keyset,
+    block::is_blocked_between,
     schema::{balloons, users},
     user::{Card, with_first_photo},
 };
@@ -26,6 +27,7 @@ pub struct Balloon {
     pub state: String,
     pub sent_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+    pub answered_at: Option<DateTime<Utc>>,
     pub chat_id: Option<ChatId>,
 }
 
@@ -129,6 +131,8 @@ pub async fn sent(conn: &mut AsyncPgConnection, from: UserId, keyset: Keyset) ->
     let mut query = with_first_photo!(balloons::table.inner_join(users::table.on(users::id.eq(balloons::to_id))))
         .filter(balloons::from_id.eq(from))
         .filter(balloons::state.ne(WITHDRAWN))
+        // What was not caught stays as it is; whoever was met is gone with the chat.
+        .filter(balloons::state.ne(CAUGHT).or(not(is_blocked_between(balloons::from_id, balloons::to_id))))
         .order(balloons::id.desc())
         .limit(keyset.rows())
         .select((Balloon::as_select(), Card::as_select()))

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod balloon;
+pub mod block;
 pub mod chat;
 pub mod demo;
 pub mod job;
@@ -10,6 +11,7 @@ pub mod message;
 mod migrate;
 pub mod photo;
 mod pool;
+pub mod safety;
 pub mod schema;
 pub mod seed;
 mod tls;

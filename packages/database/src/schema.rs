@@ -14,6 +14,8 @@ table! {
         interests -> Array<Text>,
         version -> Integer,
         created_at -> Timestamptz,
+        paused_at -> Nullable<Timestamptz>,
+        hidden_words -> Array<Text>,
     }
 }
 
@@ -101,10 +103,29 @@ table! {
     }
 }
 
+table! {
+    blocks (id) {
+        id -> Uuid,
+        blocker_id -> Uuid,
+        blocked_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
 joinable!(photos -> users (user_id));
 joinable!(sessions -> users (user_id));
 joinable!(refresh_tokens -> sessions (session_id));
 joinable!(chat_members -> chats (chat_id));
 joinable!(messages -> chats (chat_id));
 
-allow_tables_to_appear_in_same_query!(users, photos, sessions, refresh_tokens, chats, chat_members, messages, balloons);
+allow_tables_to_appear_in_same_query!(
+    users,
+    photos,
+    sessions,
+    refresh_tokens,
+    chats,
+    chat_members,
+    messages,
+    balloons,
+    blocks
+);

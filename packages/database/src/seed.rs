@@ -103,6 +103,15 @@ pub async fn crowd(conn: &mut AsyncPgConnection, size: Size) -> QueryResult<Crow
     .bind::<Integer, _>(size.people)
     .execute(conn)
     .await?;
+    // Everybody keeps somebody away, but the first person.
+    sql_query(
+        "INSERT INTO blocks (id, blocker_id, blocked_id)
+         SELECT pg_temp.seed_id(7, n), pg_temp.seed_id(1, n), pg_temp.seed_id(1, 2 + (n + 500) % ($1 - 1))
+         FROM generate_series(2, $1) AS n WHERE n <> 2 + (n + 500) % ($1 - 1)",
+    )
+    .bind::<Integer, _>(size.people)
+    .execute(conn)
+    .await?;
     conn.batch_execute("ANALYZE").await?;
     sql_query("SELECT pg_temp.seed_id(1, 1) AS viewer, pg_temp.seed_id(3, 1) AS chat").get_result(conn).await
 }

@@ -11,7 +11,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
     Keyset,
-    schema::{balloons, chats, photos, users},
+    schema::{balloons, blocks, chats, photos, users},
 };
 
 /// A whole profile, but for its photos.
@@ -129,7 +129,7 @@ pub async fn touch(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<usiz
 }
 
 /// Whom `viewer` may float a balloon, newest first: everybody but themselves, those they have a chat with, those they floated
-/// one since `cooldown_began`, and those whose balloon waits for them.
+/// one since `cooldown_began`, those whose balloon waits for them, those on a pause, and those between whom and them a block stands.
 pub async fn search(
     conn: &mut AsyncPgConnection,
     viewer: UserId,
@@ -151,9 +151,14 @@ pub async fn search(
     // The viewer's chats once, rather than a look for a chat a person.
     let below = chats::table.filter(chats::direct_low.eq(viewer)).select(chats::direct_high.assume_not_null());
     let above = chats::table.filter(chats::direct_high.eq(viewer)).select(chats::direct_low.assume_not_null());
+    let blocked = blocks::table.filter(blocks::blocker_id.eq(viewer)).select(blocks::blocked_id);
+    let blocking = blocks::table.filter(blocks::blocked_id.eq(viewer)).select(blocks::blocker_id);
     let mut query = with_first_photo!(users::table)
         .select(Card::as_select())
         .filter(users::id.ne(viewer))
+        .filter(users::paused_at.is_null())
+        .filter(users::id.ne_all(blocked))
+        .filter(users::id.ne_all(blocking))
         .filter(not(exists(floated)))
         .filter(not(exists(waiting)))
         .filter(users::id.ne_all(below))

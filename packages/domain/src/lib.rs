@@ -17,6 +17,7 @@ pub mod photo;
 mod present;
 pub mod profile;
 pub mod realtime;
+pub mod safety;
 mod services;
 pub mod telemetry;
 

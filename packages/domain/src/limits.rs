@@ -32,6 +32,8 @@ pub(crate) const SEND_MESSAGE: RateLimit = limit("message:user", 600, Duration::
 pub(crate) const TYPING: RateLimit = limit("typing:user", 30, Duration::from_secs(30));
 /// Each takes a core for a moment.
 pub(crate) const UPLOAD: RateLimit = limit("upload:user", 20, Duration::from_secs(10 * 60));
+/// Blocks, and what one keeps away.
+pub(crate) const SAFETY: RateLimit = limit("safety:user", 60, MINUTE);
 pub(crate) const EDIT_PROFILE: RateLimit = limit("profile:user", 60, MINUTE);
 
 /// Counts one attempt. `RateLimited`, with the time to wait, when there were too many.

@@ -10,7 +10,7 @@ use balloond_shared::{
 use bytes::Bytes;
 use chrono::Utc;
 
-use crate::{Error, Result, Services, Viewer, limits, present};
+use crate::{Error, Result, Services, Viewer, limits, present, safety};
 
 /// A backstop: every change invalidates.
 const CACHED_FOR: Duration = Duration::from_secs(3600);
@@ -59,7 +59,11 @@ pub async fn profile(services: &Services, viewer: Viewer, user: UserId) -> Resul
 }
 
 /// The same, as the JSON text that the cache holds.
-pub async fn profile_json(services: &Services, _viewer: Viewer, user: UserId) -> Result<Bytes> {
+pub async fn profile_json(services: &Services, viewer: Viewer, user: UserId) -> Result<Bytes> {
+    if viewer.user != user {
+        // Asked anew each time: what is cached is for whoever may see it.
+        safety::require_sight(&mut *services.database.primary().await?, viewer.user, user).await?;
+    }
     let load = async {
         let profile = load(services, user).await?;
         serde_json::to_string(&profile).map_err(Error::internal)

@@ -35,6 +35,8 @@ pub enum ServerEvent {
     BalloonGone { balloon: crate::BalloonId },
     /// A chat opened: you caught a balloon, or yours was caught.
     ChatOpened { chat: ChatId },
+    /// A chat is not there for you any more: a block stands between its two people.
+    ChatClosed { chat: ChatId },
     /// You may have missed something: fetch from your last `changed_seq` (of `chat`, or of all), and the badges.
     Resync {
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -88,6 +88,10 @@ text!(
     Interest, "An interest", 1..=30, lines: false
 );
 text!(
+    /// A word or a few that somebody does not want to read in a balloon; compared in lower case.
+    HiddenWord, "A hidden word", 1..=40, lines: false
+);
+text!(
     /// A balloon's note.
     Note, "The note", 1..=280, lines: true
 );

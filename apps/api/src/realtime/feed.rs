@@ -25,11 +25,12 @@ pub enum News {
         frame: Bytes,
         but: Option<UserId>,
     },
-    /// For all sockets of a person, who has a seat in `opened` from now on.
+    /// For all sockets of a person, who has a seat in `opened` from now on, and none in `closed`.
     User {
         user: UserId,
         frame: Bytes,
         opened: Option<ChatId>,
+        closed: Option<ChatId>,
     },
     SessionRevoked(SessionId),
     /// The feed is back; what happened while it was away was not heard.
@@ -52,8 +53,12 @@ impl News {
                 _ => Self::Chat { chat, frame: frame::text(&event), but: None },
             },
             Notice::User { user, event } => {
-                let opened = if let ServerEvent::ChatOpened { chat } = read(&event)? { Some(chat) } else { None };
-                Self::User { user, frame: frame::text(&event), opened }
+                let (opened, closed) = match read(&event)? {
+                    ServerEvent::ChatOpened { chat } => (Some(chat), None),
+                    ServerEvent::ChatClosed { chat } => (None, Some(chat)),
+                    _ => (None, None),
+                };
+                Self::User { user, frame: frame::text(&event), opened, closed }
             }
             Notice::SessionRevoked { session } => Self::SessionRevoked(session),
             Notice::Down => return None,

@@ -75,9 +75,10 @@ impl Hub {
                     room.tell(&frame, but);
                 }
             }
-            News::User { user, frame, opened } => {
+            News::User { user, frame, opened, closed } => {
                 for session in self.sockets_of(user) {
                     self.attach(&session, opened);
+                    closed.into_iter().for_each(|chat| self.detach(&session, chat));
                     session.push(frame.clone());
                 }
             }
@@ -155,6 +156,13 @@ impl Hub {
                 session.chats.borrow_mut().push(chat);
             }
         }
+    }
+
+    /// Takes a socket's seat away: from now on it hears nothing of the chat.
+    pub(super) fn detach(&self, session: &Rc<Session>, chat: ChatId) {
+        self.unsubscribe(session, chat);
+        session.chats.borrow_mut().retain(|seat| *seat != chat);
+        self.leave_room(session, chat);
     }
 
     /// Gives a socket a seat in each of its person's chats, however long the database takes to name them.

@@ -54,17 +54,17 @@ impl Hub {
                 Ok(())
             }
             Err(error) => {
-                self.unsubscribe(session, chat);
-                if !was_seated {
-                    session.chats.borrow_mut().retain(|seat| *seat != chat);
-                    self.leave_room(session, chat);
+                if was_seated {
+                    self.unsubscribe(session, chat);
+                } else {
+                    self.detach(session, chat);
                 }
                 Err(error.to_api().code)
             }
         }
     }
 
-    fn unsubscribe(&self, session: &Rc<Session>, chat: ChatId) {
+    pub(super) fn unsubscribe(&self, session: &Rc<Session>, chat: ChatId) {
         let unsubscribed = self.rooms.borrow_mut().get_mut(&chat).is_some_and(|room| room.unsubscribe(session));
         if unsubscribed {
             session.subscriptions.update(|count| count.saturating_sub(1));

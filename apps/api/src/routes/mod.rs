@@ -9,6 +9,7 @@ mod messages;
 mod people;
 mod photos;
 mod realtime;
+mod safety;
 mod spec;
 mod users;
 
@@ -65,6 +66,11 @@ routes!(
         chats::mark_read,
         messages::list,
         messages::send,
+        safety::blocks,
+        safety::block,
+        safety::unblock,
+        safety::settings,
+        safety::edit,
         realtime::realtime,
     ]
 );

@@ -35,6 +35,7 @@ use crate::{cookies::CookieNames, refusal::PROBLEM_JSON};
         (name = "people", description = "Others"),
         (name = "balloons", description = "Opening notes"),
         (name = "chats", description = "Chats and their messages"),
+        (name = "safety", description = "What one keeps away"),
         (name = "realtime", description = "What happens, as it happens"),
         (name = "process", description = "This process"),
     ),

@@ -16,6 +16,7 @@ mod people;
 mod photos;
 mod problems;
 mod realtime;
+mod safety;
 mod socket;
 mod spec;
 mod users;

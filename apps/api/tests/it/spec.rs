@@ -9,22 +9,26 @@ use serde_json::Value;
 use crate::app::TestApp;
 
 /// All there is to call.
-const ROUTES: [&str; 27] = [
+const ROUTES: [&str; 32] = [
     "DELETE /api/v1/balloons/{id}",
+    "DELETE /api/v1/blocks/{id}",
     "DELETE /api/v1/me/photos/{id}",
     "GET /api/openapi.json",
     "GET /api/v1/balloons",
+    "GET /api/v1/blocks",
     "GET /api/v1/chats",
     "GET /api/v1/chats/{id}",
     "GET /api/v1/chats/{id}/messages",
     "GET /api/v1/me",
     "GET /api/v1/me/badges",
+    "GET /api/v1/me/safety",
     "GET /api/v1/people",
     "GET /api/v1/realtime",
     "GET /api/v1/users/{id}",
     "GET /healthz",
     "GET /readyz",
     "PATCH /api/v1/me",
+    "PATCH /api/v1/me/safety",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
     "POST /api/v1/auth/refresh",
@@ -32,6 +36,7 @@ const ROUTES: [&str; 27] = [
     "POST /api/v1/balloons",
     "POST /api/v1/balloons/{id}/catch",
     "POST /api/v1/balloons/{id}/pop",
+    "POST /api/v1/blocks",
     "POST /api/v1/chats/{id}/messages",
     "POST /api/v1/me/photos",
     "PUT /api/v1/chats/{id}/read",

@@ -62,6 +62,7 @@ pub fn decode(text: &str) -> Option<ServerEvent> {
         "read" => ServerEvent::Read { chat: chat?, cursor: ReadCursor { user: user?, seq: seq? } },
         "typing" => ServerEvent::Typing { chat: chat?, user: user? },
         "chat_opened" => ServerEvent::ChatOpened { chat: chat? },
+        "chat_closed" => ServerEvent::ChatClosed { chat: chat? },
         "resync" => ServerEvent::Resync { chat },
         _ => return None,
     })
@@ -106,6 +107,7 @@ mod tests {
             ServerEvent::BalloonGone { balloon: balloon.id },
             ServerEvent::Balloon { balloon },
             ServerEvent::ChatOpened { chat },
+            ServerEvent::ChatClosed { chat },
             ServerEvent::Resync { chat: Some(chat) },
             ServerEvent::Resync { chat: None },
         ] {

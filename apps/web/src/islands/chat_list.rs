@@ -93,6 +93,7 @@ fn keep_current(chats: RwSignal<Vec<ChatSummary>>) {
         | ServerEvent::Read { .. }
         | ServerEvent::ChatOpened { .. }
         | ServerEvent::Resync { .. } => ask.call(),
+        ServerEvent::ChatClosed { chat } => chats.update(|chats| chats.retain(|known| known.id != *chat)),
         _ => {}
     });
 }

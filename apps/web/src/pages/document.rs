@@ -42,10 +42,14 @@ pub enum Notice {
     PhotoAdded,
     PhotoRemoved,
     LoggedOut,
+    Blocked,
+    Unblocked,
+    Paused,
+    SeenAgain,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 7] = [
+    const ALL: [(Self, &'static str, &'static str); 11] = [
         (Self::BalloonUp, "balloon-up", "Your balloon is up. It floats for seven days."),
         (Self::Popped, "popped", "Gone. Nobody is told."),
         (Self::Withdrawn, "withdrawn", "You took your balloon back."),
@@ -53,6 +57,10 @@ impl Notice {
         (Self::PhotoAdded, "photo-added", "The photo is there."),
         (Self::PhotoRemoved, "photo-removed", "The photo is gone."),
         (Self::LoggedOut, "logged-out", "You are logged out. See you."),
+        (Self::Blocked, "blocked", "Blocked. You two do not see each other any more, and they are not told."),
+        (Self::Unblocked, "unblocked", "Not blocked any more."),
+        (Self::Paused, "paused", "You are in no list of people now."),
+        (Self::SeenAgain, "seen-again", "You are among the people again."),
     ];
 
     /// Its name in a cookie.

@@ -63,6 +63,9 @@ impl MePage {
                     <section class="me-account" aria-labelledby="account">
                         <h2 id="account">"Account"</h2>
                         <p>{me.email} <br /> <span class="soft">"Only you see this."</span></p>
+                        <ul class="me-links" role="list">
+                            <li><a href="/me/safety">"Safety"</a> <span class="soft">"A pause, hidden words, blocked people."</span></li>
+                        </ul>
                         <form method="post" action="/logout">
                             <button type="submit">"Log out"</button>
                         </form>

@@ -9,6 +9,7 @@ mod landing;
 mod me;
 mod people;
 mod profile;
+mod safety;
 
 pub use account::{LoginPage, RegisterPage};
 pub use balloons::BalloonsPage;
@@ -19,6 +20,7 @@ pub use landing::landing;
 pub use me::{MePage, TypedProfile};
 pub use people::PeoplePage;
 pub use profile::ProfilePage;
+pub use safety::SafetyPage;
 
 use leptos::prelude::*;
 

@@ -35,6 +35,7 @@ impl ProfilePage {
                     {(!interests.is_empty())
                         .then(|| view! { <ul class="interests" role="list" aria-label="Interests">{interests}</ul> })}
                     <div class="profile-deed">{deed(&profile, standing, note, refused)}</div>
+                    {(standing != Standing::Oneself).then(|| guard(&profile))}
                 </div>
             </article>
         }
@@ -62,6 +63,20 @@ fn photos(profile: &Profile) -> impl IntoView + use<> {
 fn interest_link(interest: &str) -> impl IntoView + use<> {
     let path = format!("/people?interest={}", crate::server::encode_query(interest));
     view! { <li><a href=path>{interest.to_owned()}</a></li> }
+}
+
+/// Keeping somebody away: there for who looks for it.
+fn guard(profile: &Profile) -> impl IntoView + use<> {
+    let name = profile.name.clone();
+    view! {
+        <details class="guard">
+            <summary>"Block " {name.clone()}</summary>
+            <p class="soft">{format!("You two do not see each other any more: not among people, not in balloons, not in your chat. {name} is not told. You can take it back in Me, under Safety.")}</p>
+            <form method="post" action=format!("/people/{}/block", profile.id)>
+                <button type="submit">"Block " {name}</button>
+            </form>
+        </details>
+    }
 }
 
 fn deed(profile: &Profile, standing: Standing, note: String, refused: Option<String>) -> AnyView {

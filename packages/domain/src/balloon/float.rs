@@ -1,16 +1,21 @@
 //! Floating a balloon.
 
-use balloond_database::{AsyncConnection, AsyncPgConnection, balloon, user};
+use balloond_database::{
+    AsyncConnection, AsyncPgConnection, balloon,
+    safety::{Ties, ties},
+    user,
+};
 use balloond_shared::{
     BalloonId, ErrorCode, Note, UserId,
     balloon::{DAILY_BUDGET, FloatBalloon, LIFETIME_DAYS, SentBalloon},
     event::ServerEvent,
     people::Person,
+    safety::hides,
 };
 use chrono::{Duration, SubsecRound, Utc};
 
 use super::{Standing, day_before, person, received_balloon, sent_balloon, standing_of};
-use crate::{Error, Result, Services, Viewer, limits, realtime, services::run_to_end};
+use crate::{Error, Result, Services, Viewer, limits, realtime, safety, services::run_to_end};
 
 /// Floats somebody a balloon. Refuses with `AlreadyFloated`, `BalloonWaiting`, `AlreadyChatting`, `BudgetSpent`, `Forbidden` (oneself),
 /// `NotFound`.
@@ -28,8 +33,8 @@ pub async fn float(services: &Services, viewer: Viewer, request: &FloatBalloon) 
             if user::lock(conn, &[viewer.user, to]).await?.len() < 2 {
                 return Err(ErrorCode::NotFound.into());
             }
-            authorise(conn, viewer.user, to).await?;
-            let balloon = new_balloon(viewer.user, to, note);
+            let ties = authorise(conn, viewer.user, to).await?;
+            let balloon = new_balloon(viewer.user, to, note, &ties.hidden_words);
             balloon::insert(conn, &balloon).await?;
             let sender = person(&services, conn, viewer.user).await?.ok_or(ErrorCode::NotFound)?;
             let receiver = person(&services, conn, to).await?.ok_or(ErrorCode::NotFound)?;
@@ -37,16 +42,24 @@ pub async fn float(services: &Services, viewer: Viewer, request: &FloatBalloon) 
         });
         let (balloon, sender, receiver) = transaction.await?;
         drop(conn);
-        let event = ServerEvent::Balloon { balloon: received_balloon(balloon.clone(), sender) };
+        let event = if balloon.state == balloon::PENDING {
+            ServerEvent::Balloon { balloon: received_balloon(balloon.clone(), sender) }
+        } else {
+            // Of a balloon that was kept out nothing is seen there; telling it anyway takes the same time here.
+            ServerEvent::BalloonGone { balloon: balloon.id }
+        };
         realtime::tell_user(&services, to, &event).await;
         Ok(sent_balloon(balloon, receiver))
     })
     .await
 }
 
-async fn authorise(conn: &mut AsyncPgConnection, from: UserId, to: UserId) -> Result<()> {
+async fn authorise(conn: &mut AsyncPgConnection, from: UserId, to: UserId) -> Result<Ties> {
     let now = Utc::now();
+    let ties = ties(conn, from, to, now).await?.ok_or(ErrorCode::NotFound)?;
     match standing_of(conn, from, to, now).await? {
+        // Whoever floated one before is told that, and not what became of it: a block among others.
+        Standing::Open | Standing::Chatting(_) if !safety::may_see(&ties) => return Err(ErrorCode::NotFound.into()),
         Standing::Open => {}
         Standing::Oneself => return Err(ErrorCode::Forbidden.into()),
         Standing::Floated => return Err(ErrorCode::AlreadyFloated.into()),
@@ -59,19 +72,22 @@ async fn authorise(conn: &mut AsyncPgConnection, from: UserId, to: UserId) -> Re
             let after = (*first - day_before(now)).to_std().unwrap_or_default();
             Err(Error::RefusedFor { code: ErrorCode::BudgetSpent, after })
         }
-        _ => Ok(()),
+        _ => Ok(ties),
     }
 }
 
-fn new_balloon(from: UserId, to: UserId, note: Note) -> balloon::Balloon {
+/// A note with a word that its receiver hides is popped as it comes.
+fn new_balloon(from: UserId, to: UserId, note: Note, hidden_words: &[String]) -> balloon::Balloon {
     // As finely as it is stored: what is answered now is what is listed later.
     let now = Utc::now().trunc_subsecs(6);
+    let is_kept_out = hides(hidden_words, note.as_str());
     balloon::Balloon {
         id: BalloonId::new(),
         from_id: from,
         to_id: to,
+        state: if is_kept_out { balloon::POPPED } else { balloon::PENDING }.to_owned(),
+        answered_at: is_kept_out.then_some(now),
         note: note.into_string(),
-        state: balloon::PENDING.to_owned(),
         sent_at: now,
         expires_at: now + Duration::days(LIFETIME_DAYS),
         chat_id: None,

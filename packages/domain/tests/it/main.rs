@@ -15,6 +15,7 @@ mod profile;
 mod read;
 mod refresh;
 mod register;
+mod safety;
 mod withdraw;
 
 use balloond_domain::Result;

@@ -102,6 +102,7 @@ impl Room {
             }
             ServerEvent::Typing { chat, user } if *chat == self.chat && *user != self.me => self.typing_begins(*user),
             ServerEvent::Subscribed { chat, head } if *chat == self.chat => self.catch_up_to(*head),
+            ServerEvent::ChatClosed { chat } if *chat == self.chat => crate::browser::go_to("/chats"),
             ServerEvent::Resync { chat } if chat.is_none_or(|chat| chat == self.chat) => self.catch_up(),
             _ => {}
         }

@@ -7,6 +7,7 @@ mod landing;
 mod me;
 mod people;
 mod photos;
+mod safety;
 
 use actix_web::{
     HttpResponse, Route, guard,
@@ -33,6 +34,8 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/people").route(get().to(people::list)))
         .service(page("/people/{id}").route(get().to(people::show)))
         .service(page("/people/{id}/balloon").route(web::post().to(balloons::float)))
+        .service(page("/people/{id}/block").route(web::post().to(safety::block)))
+        .service(page("/people/{id}/unblock").route(web::post().to(safety::unblock)))
         .service(page("/balloons").route(get().to(balloons::show)))
         .service(page("/balloons/{id}/catch").route(web::post().to(balloons::catch)))
         .service(page("/balloons/{id}/pop").route(web::post().to(balloons::pop)))
@@ -45,6 +48,9 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/me/photos").route(web::post().to(photos::add)))
         .service(page("/me/photos/{id}/delete").route(web::post().to(photos::remove)))
         .service(page("/me/photos/{id}/move").route(web::post().to(photos::shift)))
+        .service(page("/me/safety").route(get().to(safety::show)))
+        .service(page("/me/safety/pause").route(web::post().to(safety::pause)))
+        .service(page("/me/safety/words").route(web::post().to(safety::words)))
         .service(page("/healthz").route(get().to(healthy)));
 }
 

@@ -1,0 +1,107 @@
+use balloond_database::{AsyncConnection, AsyncPgConnection, Keyset, balloon, block, user};
+use balloond_shared::{BalloonId, ChatId, ErrorCode, Page, UserId, event::ServerEvent, page, safety::Block};
+use chrono::Utc;
+
+use crate::{Error, Result, Services, Viewer, limits, present, realtime, services::run_to_end};
+
+/// Keeps somebody away, both ways and at once: what they floated you is popped, what you floated them is taken back, your chat is
+/// there for neither. They are not told. Repeating it changes nothing. `Forbidden` for oneself.
+pub async fn block(services: &Services, viewer: Viewer, other: UserId) -> Result<()> {
+    if other == viewer.user {
+        return Err(ErrorCode::Forbidden.into());
+    }
+    limits::check(services, &limits::SAFETY, &viewer.user.to_string()).await?;
+    let services = services.clone();
+    run_to_end(async move {
+        let mut conn = services.database.primary().await?;
+        let parted = conn.transaction(async |conn| part(conn, viewer.user, other).await).await?;
+        drop(conn);
+        if let Some(parted) = parted {
+            parted.tell(&services, viewer.user, other).await;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// What a block took away.
+struct Parted {
+    popped: Vec<BalloonId>,
+    withdrawn: Vec<BalloonId>,
+    chat: Option<ChatId>,
+}
+
+/// `None` when the block stood already.
+async fn part(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) -> Result<Option<Parted>> {
+    // As floating does: a balloon at the same moment comes before or after, not between.
+    if user::lock(conn, &[blocker, blocked]).await?.len() < 2 {
+        return Err(Error::from(ErrorCode::NotFound));
+    }
+    if !block::insert(conn, blocker, blocked).await? {
+        return Ok(None);
+    }
+    let now = Utc::now();
+    Ok(Some(Parted {
+        popped: block::close_balloons(conn, blocked, blocker, balloon::POPPED, now).await?,
+        withdrawn: block::close_balloons(conn, blocker, blocked, balloon::WITHDRAWN, now).await?,
+        chat: block::set_aside(conn, blocker, blocked).await?,
+    }))
+}
+
+impl Parted {
+    async fn tell(&self, services: &Services, blocker: UserId, blocked: UserId) {
+        for (user, balloons) in [(blocker, &self.popped), (blocked, &self.withdrawn)] {
+            for &balloon in balloons {
+                realtime::tell_user(services, user, &ServerEvent::BalloonGone { balloon }).await;
+            }
+        }
+        if let Some(chat) = self.chat {
+            for user in [blocker, blocked] {
+                realtime::tell_user(services, user, &ServerEvent::ChatClosed { chat }).await;
+            }
+        }
+    }
+}
+
+/// Takes a block back. Where none stands any more, the chat is there again as it was; balloons stay gone.
+pub async fn unblock(services: &Services, viewer: Viewer, other: UserId) -> Result<()> {
+    let services = services.clone();
+    run_to_end(async move {
+        let mut conn = services.database.primary().await?;
+        let chat = conn.transaction(async |conn| join(conn, viewer.user, other).await).await?;
+        drop(conn);
+        if let Some(chat) = chat {
+            for user in [viewer.user, other] {
+                realtime::tell_user(&services, user, &ServerEvent::ChatOpened { chat }).await;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn join(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) -> Result<Option<ChatId>> {
+    user::lock(conn, &[blocker, blocked]).await?;
+    if !block::delete(conn, blocker, blocked).await? || block::between(conn, blocker, blocked).await? {
+        return Ok(None);
+    }
+    Ok(block::bring_back(conn, blocker, blocked).await?)
+}
+
+/// Whom the viewer blocked, the last one first.
+pub async fn blocks(
+    services: &Services,
+    viewer: Viewer,
+    cursor: Option<&str>,
+    limit: Option<i64>,
+) -> Result<Page<Block>> {
+    let keyset = Keyset::parse(cursor, page::limit(limit))?;
+    let mut conn = services.database.primary().await?;
+    let page = keyset.page(block::list(&mut conn, viewer.user, keyset).await?, |(id, ..)| id.as_uuid());
+    let items = page.items.into_iter().map(|(id, blocked_at, card)| Block {
+        id,
+        person: present::person(&services.storage, card),
+        blocked_at,
+    });
+    Ok(Page { items: items.collect(), next: page.next })
+}
