@@ -21,6 +21,7 @@ pub struct Shared {
     pub services: web::Data<Services>,
     pub settings: web::Data<Settings>,
     pub spec: web::Data<routes::Spec>,
+    pub drain: web::Data<routes::Drain>,
 }
 
 /// The outermost wrapper stands last.
@@ -42,6 +43,7 @@ pub fn app(
         .app_data(shared.services)
         .app_data(shared.settings)
         .app_data(shared.spec)
+        .app_data(shared.drain)
         .app_data(hub)
         .configure(routes::configure)
         .default_service(web::to(routes::not_found))

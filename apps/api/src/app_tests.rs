@@ -34,6 +34,7 @@ fn shared() -> Shared {
         services: web::Data::new(Services::new(&config).unwrap()),
         settings: web::Data::new(Settings::new(&config)),
         spec: web::Data::new(routes::Spec::new().unwrap()),
+        drain: web::Data::new(routes::Drain::new(&config)),
     }
 }
 

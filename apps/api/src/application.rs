@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use crate::{
     app::{Shared, app},
     realtime::{self as sockets, Feed, Hub, upgrade},
-    routes::Spec,
+    routes::{Drain, Spec},
     settings::Settings,
 };
 
@@ -69,6 +69,7 @@ impl Application {
             services: web::Data::new(services.clone()),
             settings: web::Data::new(Settings::new(config)),
             spec: web::Data::new(Spec::new()?),
+            drain: web::Data::new(Drain::new(config)),
         };
         let server = serve(listener, shared, Arc::clone(&feed))?;
         Ok(Self { server, address, services, feed, metrics, stop: watch::channel(false) })

@@ -18,13 +18,18 @@ struct Arguments {
     command: Option<Command>,
 }
 
-#[derive(Clone, Copy, Default, Subcommand)]
+#[derive(Clone, Default, Subcommand)]
 enum Command {
     /// Serve the API and its sockets (the default)
     #[default]
     Serve,
     /// Do the background jobs
     Worker,
+    /// List the jobs that failed for good, or have them tried again
+    Jobs {
+        #[command(subcommand)]
+        command: Option<JobsCommand>,
+    },
     /// Bring the database to this version's schema
     Migrate,
     /// Show the configuration in effect, or everything that is wrong with it
@@ -38,6 +43,17 @@ enum Command {
         /// Also in a database that is not on this machine
         #[arg(long)]
         force: bool,
+    },
+}
+
+#[derive(Clone, Subcommand)]
+enum JobsCommand {
+    /// Have jobs tried again, by the numbers that the list tells
+    Retry {
+        #[arg(required_unless_present = "all")]
+        ids: Vec<i64>,
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
     },
 }
 
@@ -64,6 +80,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve => serve(&config).await,
         Command::Worker => work(&config).await,
+        Command::Jobs { command: None } => list_dead_jobs(&config).await,
+        Command::Jobs { command: Some(JobsCommand::Retry { ids, all }) } => retry_jobs(&config, &ids, all).await,
         Command::Migrate => migrate(&config).await,
         Command::Config { .. } => {
             println!("{}", config.describe());
@@ -119,6 +137,25 @@ async fn tell_metrics(listener: Listener, services: Services) {
         page.into_text()
     };
     listener.serve(tell).await;
+}
+
+async fn list_dead_jobs(config: &Config) -> anyhow::Result<()> {
+    let dead = job::dead(&Services::new(config)?).await?;
+    if dead.is_empty() {
+        println!("No job failed for good.");
+    }
+    for it in dead {
+        let error = it.last_error.unwrap_or_default().replace('\n', " ");
+        println!("{}  {}  {} attempts, last {:.19}  {error}", it.id, it.task, it.attempts, it.failed_at);
+    }
+    Ok(())
+}
+
+async fn retry_jobs(config: &Config, ids: &[i64], all: bool) -> anyhow::Result<()> {
+    let services = Services::new(config)?;
+    let count = if all { job::retry_all(&services).await? } else { job::retry(&services, ids).await? };
+    println!("{count} to be tried again.");
+    Ok(())
 }
 
 async fn migrate(config: &Config) -> anyhow::Result<()> {

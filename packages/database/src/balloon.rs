@@ -150,3 +150,13 @@ fn waiting_for(to: UserId, now: DateTime<Utc>) -> balloons::BoxedQuery<'static, 
         .filter(balloons::expires_at.gt(now))
         .into_boxed()
 }
+
+/// Deletes at most `limit` balloons that were sent before `cutoff` and not caught; answers how many.
+pub async fn delete_faded(conn: &mut AsyncPgConnection, cutoff: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let faded = diesel::alias!(balloons as faded);
+    let ids = faded
+        .filter(faded.field(balloons::state).ne(CAUGHT).and(faded.field(balloons::sent_at).lt(cutoff)))
+        .select(faded.field(balloons::id))
+        .limit(limit);
+    diesel::delete(balloons::table).filter(balloons::id.eq_any(ids)).execute(conn).await
+}

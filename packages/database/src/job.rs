@@ -1,8 +1,9 @@
 //! The queue of background jobs, whose tables and functions the library graphile_worker makes.
 
+use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult, QueryableByName, sql_query,
-    sql_types::{BigInt, Double, Json, Text},
+    sql_types::{Array, BigInt, Bool, Double, Integer, Json, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -53,4 +54,58 @@ pub async fn backlog(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Backlog>> 
         ) AS states
         GROUP BY task_identifier ORDER BY task_identifier";
     sql_query(query).load(conn).await
+}
+
+/// Enqueues those of the recurring jobs whose time has come, each once however many processes ask; answers how many. `seconds`
+/// has the time between two runs of the task at the same place.
+pub async fn enqueue_due(conn: &mut AsyncPgConnection, tasks: &[&str], seconds: &[i32]) -> QueryResult<usize> {
+    let query = "
+        WITH claimed AS (
+            INSERT INTO job_schedules AS schedule (task, every, last_at)
+            SELECT task, make_interval(secs => seconds), now() FROM unnest($1, $2) AS wanted (task, seconds)
+            ON CONFLICT (task) DO UPDATE SET every = excluded.every, last_at = excluded.last_at
+                WHERE schedule.last_at <= now() - excluded.every
+            RETURNING task
+        )
+        SELECT (graphile_worker.add_job(task, '{}', job_key => task)).id FROM claimed";
+    sql_query(query).bind::<Array<Text>, _>(tasks).bind::<Array<Integer>, _>(seconds).execute(conn).await
+}
+
+/// A job that failed so often that it is tried no more.
+#[derive(Debug, QueryableByName)]
+pub struct DeadJob {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = Text)]
+    pub task: String,
+    #[diesel(sql_type = Integer)]
+    pub attempts: i32,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub last_error: Option<String>,
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    pub failed_at: DateTime<Utc>,
+}
+
+/// The dead jobs, the one that failed last first.
+pub async fn dead(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<DeadJob>> {
+    let query = "
+        SELECT id, task_identifier AS task, attempts::integer, last_error, created_at, updated_at AS failed_at
+        FROM graphile_worker.jobs WHERE attempts >= max_attempts AND locked_at IS NULL
+        ORDER BY updated_at DESC, id DESC LIMIT $1";
+    sql_query(query).bind::<BigInt, _>(limit).load(conn).await
+}
+
+/// Gives dead jobs all their attempts again, from now on: those of `ids`, or all. Answers how many there were.
+pub async fn revive(conn: &mut AsyncPgConnection, ids: &[i64], all: bool) -> QueryResult<usize> {
+    let query = "
+        SELECT id FROM graphile_worker.reschedule_jobs(
+            ARRAY(
+                SELECT id FROM graphile_worker.jobs
+                WHERE attempts >= max_attempts AND locked_at IS NULL AND ($2 OR id = ANY ($1))
+            ),
+            run_at => now(), attempts => 0
+        )";
+    sql_query(query).bind::<Array<BigInt>, _>(ids).bind::<Bool, _>(all).execute(conn).await
 }

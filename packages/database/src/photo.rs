@@ -48,6 +48,11 @@ pub async fn delete(conn: &mut AsyncPgConnection, user: UserId, photo: PhotoId) 
     diesel::delete(photos::table.find(photo)).filter(photos::user_id.eq(user)).execute(conn).await
 }
 
+/// Those of `photos` that exist.
+pub async fn existing(conn: &mut AsyncPgConnection, ids: &[PhotoId]) -> QueryResult<Vec<PhotoId>> {
+    photos::table.filter(photos::id.eq_any(ids)).select(photos::id).load(conn).await
+}
+
 /// Puts a person's photos at the places of `order`, which names each of them.
 pub async fn reorder(conn: &mut AsyncPgConnection, user: UserId, order: &[PhotoId]) -> QueryResult<usize> {
     sql_query(

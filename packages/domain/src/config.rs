@@ -21,7 +21,7 @@ use address::{host, parse_base, parse_origin, parse_postgres, parse_redis, redac
 use environment::Environment;
 use secret::parse_token_keys;
 use variables::{
-    API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, LOG_FORMAT, LOG_LEVEL,
+    API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, JOBS_TOKEN, LOG_FORMAT, LOG_LEVEL,
     METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL, PUBLIC_WEB_URL, REDIS_URL, REFRESH_KEY, RUST_LOG,
     S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES,
     WEB_ADDR,
@@ -47,6 +47,8 @@ pub struct Config {
     pub token_keys: Vec<TokenKey>,
     /// Derives a refresh token's successor.
     pub refresh_key: SecretKey,
+    /// What an outside scheduler shows to have the due jobs done; without it nobody can.
+    pub jobs_token: Option<SecretKey>,
     /// Passwords that are hashed at the same time; each takes 19 MiB and a core.
     pub password_hashes_at_once: usize,
     /// Proxies in front of us whose `X-Forwarded-For` is believed; 0 believes nobody's.
@@ -105,6 +107,7 @@ impl Config {
         let storage = read_storage(&mut env);
         let token_keys = env.required(TOKEN_KEYS, parse_token_keys);
         let refresh_key = env.required(REFRESH_KEY, SecretKey::parse);
+        let jobs_token = env.optional(JOBS_TOKEN, SecretKey::parse);
         let password_hashes_at_once =
             env.optional(PASSWORD_HASHES_AT_ONCE, |text| parse_count(text, 1, 64)).unwrap_or(cores);
         let trusted_proxies = env.optional(TRUSTED_PROXIES, |text| parse_count(text, 0, 16)).unwrap_or(0);
@@ -125,6 +128,7 @@ impl Config {
                     storage,
                     token_keys,
                     refresh_key,
+                    jobs_token,
                     password_hashes_at_once,
                     trusted_proxies,
                     log,
@@ -173,6 +177,7 @@ impl Config {
             (CDN_BASE_URL, self.storage.public_base.clone()),
             (TOKEN_KEYS, kids.join(",")),
             (REFRESH_KEY, "…".to_owned()),
+            (JOBS_TOKEN, self.jobs_token.as_ref().map(|_| "…".to_owned()).unwrap_or_default()),
             (PASSWORD_HASHES_AT_ONCE, self.password_hashes_at_once.to_string()),
             (TRUSTED_PROXIES, self.trusted_proxies.to_string()),
             (LOG_FORMAT, format.to_owned()),

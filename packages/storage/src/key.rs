@@ -38,11 +38,36 @@ impl fmt::Display for PhotoKey {
     }
 }
 
+impl PhotoKey {
+    /// Reads a key; nothing for one that we did not make.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix("users/")?.strip_suffix(".webp")?.split('/');
+        let (user, photo, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+        let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name)?;
+        parts.next().is_none().then_some(Self { user, photo, variant })
+    }
+}
+
 /// What all keys of a person's photos begin with.
 pub(crate) struct Folder(pub(crate) UserId);
 
 impl fmt::Display for Folder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "users/{}/", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_as_it_was_written_and_no_other() {
+        let key = PhotoKey { user: UserId::new(), photo: PhotoId::new(), variant: Variant::Small };
+        let text = key.to_string();
+        assert_eq!(PhotoKey::parse(&text), Some(key));
+        for other in [text.replace("small", "tiny"), text.replace(".webp", ""), format!("{text}/x"), String::new()] {
+            assert_eq!(PhotoKey::parse(&other), None, "{other}");
+        }
     }
 }

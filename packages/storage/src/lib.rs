@@ -212,6 +212,23 @@ impl Storage {
         if kept == 0 { Ok(()) } else { Err(StorageError::NotDeleted(kept)) }
     }
 
+    /// Some of the photos that have files, in the order of their keys; the next ones come with `after` set to the answer's
+    /// second part, until that is none. A photo may come twice.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn photos(
+        &self,
+        after: Option<String>,
+    ) -> Result<(Vec<(UserId, PhotoId)>, Option<String>), StorageError> {
+        let (page, _) = self.0.bucket.list_page("users/".to_owned(), None, after, None, None).await?;
+        let keys = page.contents.iter().filter_map(|object| PhotoKey::parse(&object.key));
+        let mut photos: Vec<_> = keys.map(|key| (key.user, key.photo)).collect();
+        photos.dedup();
+        Ok((photos, page.next_continuation_token))
+    }
+
     /// A URL by which anybody can read the file for `life` (seconds count, a week at most), public bucket or not.
     ///
     /// # Errors

@@ -14,4 +14,4 @@ pub use json_body::{JsonBody, MaybeJsonBody};
 pub use path_id::PathId;
 pub use photo_upload::PhotoUpload;
 pub use query::Query;
-pub use signed::Signed;
+pub use signed::{Signed, bearer};

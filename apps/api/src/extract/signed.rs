@@ -28,7 +28,7 @@ fn viewer(request: &HttpRequest) -> Result<Viewer, Refusal> {
 }
 
 /// RFC 6750, 2.1; the scheme's case does not matter (RFC 9110, 11.1). Another scheme counts as a wrong token.
-fn bearer(request: &HttpRequest) -> Option<&str> {
+pub fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })

@@ -4,6 +4,7 @@ mod auth;
 mod balloons;
 mod chats;
 mod health;
+mod jobs;
 mod me;
 mod messages;
 mod people;
@@ -25,6 +26,7 @@ use balloond_shared::ErrorCode;
 use utoipa::OpenApi;
 
 use crate::refusal::Refusal;
+pub use jobs::Drain;
 pub use spec::Spec;
 
 /// Registers handlers beneath a prefix and describes them in the specification: what the one has, the other has.
@@ -71,6 +73,7 @@ routes!(
         safety::unblock,
         safety::settings,
         safety::edit,
+        jobs::drain,
         realtime::realtime,
     ]
 );

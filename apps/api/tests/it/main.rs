@@ -8,6 +8,7 @@ mod chats;
 mod client;
 mod cors;
 mod health;
+mod jobs;
 mod me;
 mod messages;
 mod metrics;

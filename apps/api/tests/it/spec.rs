@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::app::TestApp;
 
 /// All there is to call.
-const ROUTES: [&str; 32] = [
+const ROUTES: [&str; 33] = [
     "DELETE /api/v1/balloons/{id}",
     "DELETE /api/v1/blocks/{id}",
     "DELETE /api/v1/me/photos/{id}",
@@ -38,6 +38,7 @@ const ROUTES: [&str; 32] = [
     "POST /api/v1/balloons/{id}/pop",
     "POST /api/v1/blocks",
     "POST /api/v1/chats/{id}/messages",
+    "POST /api/v1/jobs/drain",
     "POST /api/v1/me/photos",
     "PUT /api/v1/chats/{id}/read",
     "PUT /api/v1/me/photos/order",

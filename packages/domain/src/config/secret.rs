@@ -35,6 +35,13 @@ impl SecretKey {
         Ok(Self(bytes))
     }
 
+    /// Whether a text is this key, in a time that does not tell how much of it is right.
+    #[must_use]
+    pub fn is(&self, presented: &str) -> bool {
+        Self::parse(presented)
+            .is_ok_and(|other| self.0.iter().zip(&other.0).fold(0, |differences, (a, b)| differences | (a ^ b)) == 0)
+    }
+
     /// The key itself, for signing.
     #[must_use]
     pub const fn expose(&self) -> &[u8; 32] {

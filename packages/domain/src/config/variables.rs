@@ -48,6 +48,12 @@ pub(super) const REFRESH_KEY: Variable =
     Variable::secret("REFRESH_KEY", "BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)")
         .about("Derives refresh tokens.");
 
+pub(super) const JOBS_TOKEN: Variable =
+    Variable::secret("JOBS_TOKEN", "BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)")
+        .about(
+            "What an outside scheduler shows to `POST /api/v1/jobs/drain`, where no worker runs; not set, nobody can.",
+        );
+
 pub(super) const PASSWORD_HASHES_AT_ONCE: Variable = Variable::open("PASSWORD_HASHES_AT_ONCE", "2").about(
     "Passwords that are hashed at the same time; each takes 19 MiB and a core. The default is the number of cores.",
 );
@@ -77,7 +83,7 @@ const SECTIONS: [Section; 6] = [
         variables: &[S3_ENDPOINT, S3_REGION, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, CDN_BASE_URL],
     },
     Section { title: "Secrets (required; `just dev` makes its own)", variables: &[TOKEN_KEYS, REFRESH_KEY] },
-    Section { title: "Work", variables: &[PASSWORD_HASHES_AT_ONCE, LOG_FORMAT, LOG_LEVEL, RUST_LOG] },
+    Section { title: "Work", variables: &[JOBS_TOKEN, PASSWORD_HASHES_AT_ONCE, LOG_FORMAT, LOG_LEVEL, RUST_LOG] },
 ];
 
 const HEAD: &str = "\

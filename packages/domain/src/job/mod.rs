@@ -1,8 +1,15 @@
 //! Background jobs: enqueued in the transaction that makes them necessary, run by `balloond-api worker`, tried again with
-//! growing waits until they succeed (25 times at most, over about three days).
+//! growing waits until they succeed (25 times at most, over about four days), then dead until somebody retries them.
+//!
+//! A worker that dies loses nothing: what it was at is tried again by another. So a job may run twice, and is written so that
+//! its effect comes about once.
 
+mod dead;
 mod delete_ended_sessions;
+mod delete_faded_balloons;
+mod delete_orphaned_objects;
 mod delete_photo_objects;
+mod schedule;
 mod worker;
 
 use balloond_database::{AsyncPgConnection, job};
@@ -12,7 +19,8 @@ use graphile_worker::TaskHandler;
 use crate::{Error, Result};
 use delete_photo_objects::DeletePhotoObjects;
 
-pub use worker::{InstallError, install, run, run_due};
+pub use dead::{dead, retry, retry_all};
+pub use worker::{Drained, InstallError, drain, install, run, run_due};
 
 /// What can be enqueued.
 #[derive(Clone, Copy, Debug)]

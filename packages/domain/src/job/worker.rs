@@ -2,14 +2,22 @@
 
 use std::time::Duration;
 
-use balloond_database::parse_url;
+use balloond_database::{job, parse_url};
 use balloond_shared::backoff::backoff_ms;
 use graphile_worker::{
-    Cron, Database, Schema, Worker, WorkerContext, WorkerOptions, WorkerUtils, tokio_postgres::TokioPostgresDatabase,
+    Database, Schema, TaskHandler, Worker, WorkerContext, WorkerOptions, WorkerUtils,
+    tokio_postgres::TokioPostgresDatabase,
 };
-use tokio::{sync::watch, time::timeout};
+use serde::Serialize;
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, timeout},
+};
 
-use super::{delete_ended_sessions::DeleteEndedSessions, delete_photo_objects::DeletePhotoObjects};
+use super::{
+    delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
+    delete_orphaned_objects::DeleteOrphanedObjects, delete_photo_objects::DeletePhotoObjects, schedule,
+};
 use crate::{Config, Error, Result, Services};
 
 /// Jobs at the same time: they wait for others more than they compute.
@@ -20,8 +28,25 @@ const CONNECTIONS: usize = CONCURRENCY + 1;
 const POLL: Duration = Duration::from_secs(5);
 /// What a running job gets to end; longer, and it is tried again elsewhere.
 const GRACE: Duration = Duration::from_secs(6);
+/// How often a worker says that it lives, and looks for those that do not.
+const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A worker that was not heard of for so long died, and its jobs are tried again.
-const DEAD_AFTER: Duration = Duration::from_secs(5 * 60);
+const DEAD_AFTER: Duration = Duration::from_secs(60);
+/// How often a drain looks whether something is left.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What this release can do. Jobs of another one wait for it.
+macro_rules! jobs {
+    ($($job:ident),+ $(,)?) => {
+        const TASKS: &[&str] = &[$($job::IDENTIFIER),+];
+
+        fn define(options: WorkerOptions) -> WorkerOptions {
+            options$(.define_job::<$job>())+
+        }
+    };
+}
+
+jobs!(DeletePhotoObjects, DeleteEndedSessions, DeleteFadedBalloons, DeleteOrphanedObjects);
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -47,6 +72,7 @@ pub async fn run(services: &Services, config: &Config, shutdown: impl Future<Out
         shutdown.await;
         stop.send_replace(true);
     });
+    tokio::spawn(schedule::keep(services.clone(), stopped.clone()));
     let mut failures = 0;
     loop {
         tracing::info!("the worker begins");
@@ -65,11 +91,52 @@ pub async fn run(services: &Services, config: &Config, shutdown: impl Future<Out
     }
 }
 
-/// Does the jobs that are due now, then returns.
+/// What a drain left.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Drained {
+    /// Jobs whose time has come and that are not done: the time was over, or another worker is at them.
+    pub left: i64,
+    /// Jobs that failed for good.
+    pub dead: i64,
+}
+
+/// Enqueues what recurs, takes over from workers that died, and does what is due until nothing is left or `limit` is over: all
+/// that a worker does, for those who run none.
 ///
 /// # Errors
 ///
 /// When the database is away or refuses. A job that fails is no error: it is tried again.
+pub async fn drain(services: &Services, config: &Config, limit: Duration) -> Result<Drained> {
+    schedule::enqueue_due(services).await?;
+    let (stop, stopped) = watch::channel(false);
+    let worker = worker(services, &config.database.url, stopped).await.map_err(Error::internal)?;
+    let deadline = Instant::now() + limit;
+    let watching = async {
+        let drained = loop {
+            match backlog(services).await {
+                Ok(drained) if drained.left > 0 && Instant::now() < deadline => sleep(LOOK_EVERY).await,
+                outcome => break outcome,
+            }
+        };
+        stop.send_replace(true);
+        drained
+    };
+    let (worked, drained) = tokio::join!(worker.run(), watching);
+    worked.map_err(Error::internal)?;
+    drained
+}
+
+async fn backlog(services: &Services) -> Result<Drained> {
+    let backlog = job::backlog(&mut *services.database.primary().await?).await?;
+    let ours = backlog.iter().filter(|it| TASKS.contains(&it.task.as_str()));
+    Ok(Drained { left: ours.map(|it| it.due + it.running).sum(), dead: backlog.iter().map(|it| it.dead).sum() })
+}
+
+/// Does the jobs that are due now, then returns.
+///
+/// # Errors
+///
+/// As [`drain`].
 pub async fn run_due(services: &Services, config: &Config) -> Result<()> {
     let (_stop, stopped) = watch::channel(false);
     let worker = worker(services, &config.database.url, stopped).await.map_err(Error::internal)?;
@@ -81,23 +148,21 @@ async fn work(services: &Services, url: &str, stopped: watch::Receiver<bool>) ->
 }
 
 async fn worker(services: &Services, url: &str, mut stopped: watch::Receiver<bool>) -> Result<Worker, BoxError> {
-    let worker = WorkerOptions::default()
+    let options = WorkerOptions::default()
         .database(connect(url, CONNECTIONS)?)
         .concurrency(CONCURRENCY)
         .poll_interval(POLL)
         .listen_os_shutdown_signals(false)
         .shutdown_grace_period(GRACE)
+        .heartbeat_interval(HEARTBEAT)
+        .sweep_interval(HEARTBEAT)
         .sweep_threshold(DEAD_AFTER)
+        .recovery_delay(Duration::ZERO)
         .shutdown_signal(async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         })
-        .add_extension(services.clone())
-        .define_job::<DeletePhotoObjects>()
-        .define_job::<DeleteEndedSessions>()
-        .with_cron(Cron::daily_at::<DeleteEndedSessions>(3, 40)?)
-        .init()
-        .await?;
-    Ok(worker)
+        .add_extension(services.clone());
+    Ok(define(options).init().await?)
 }
 
 fn connect(url: &str, connections: usize) -> Result<Database, BoxError> {

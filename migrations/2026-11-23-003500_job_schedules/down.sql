@@ -1,0 +1,2 @@
+DROP INDEX balloons_faded_idx;
+DROP TABLE job_schedules;
