@@ -1,6 +1,12 @@
 //! A chat as bubbles: messages grouped by person and minute under the lines of their days, what is on its way out at the end.
 
-use balloond_shared::{ClientId, UserId, chat::Message, outbox::Outbox};
+use std::hash::{Hash, Hasher};
+
+use balloond_shared::{
+    ClientId, MessageId, UserId,
+    chat::{Message, Quote},
+    outbox::Outbox,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::when::Clock;
@@ -8,8 +14,10 @@ use crate::when::Clock;
 /// One bubble. It is the same for a message on its way out and for the same message stored, so that it stays where it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bubble {
+    pub stored: Stored,
     pub client_id: ClientId,
     pub sender: UserId,
+    /// Empty when it was deleted.
     pub body: String,
     /// `14:05`
     pub clock: String,
@@ -21,14 +29,52 @@ pub struct Bubble {
     pub closes: bool,
     /// The balloon's note, which opened the chat.
     pub is_note: bool,
+    pub is_edited: bool,
+    pub quoted: Option<Quoted>,
+    pub reactions: Vec<Reacted>,
+}
+
+/// What a message is known by once it is stored. Nothing that is seen, so it makes no bubble another.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored(pub Option<MessageId>);
+
+impl PartialEq for Stored {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Stored {}
+
+impl Hash for Stored {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+/// What a message answers, and where that is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Quoted {
+    pub href: String,
+    pub sender: UserId,
+    /// Empty when it was deleted.
+    pub excerpt: String,
+}
+
+/// One emoji under a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reacted {
+    pub emoji: String,
+    pub count: usize,
+    pub mine: bool,
 }
 
 struct Draft<'a> {
+    message: Option<&'a Message>,
     client_id: ClientId,
     sender: UserId,
     body: &'a str,
     at: DateTime<Utc>,
     is_note: bool,
+    quoted: Option<Quoted>,
 }
 
 impl Draft<'_> {
@@ -50,29 +96,55 @@ pub fn bubbles<'a>(
     me: UserId,
     clock: Clock,
 ) -> Vec<Bubble> {
-    let stored = messages.map(|message| Draft {
+    let messages: Vec<_> = messages.collect();
+    let stored = messages.iter().map(|message| Draft {
+        message: Some(message),
         client_id: message.client_id,
         sender: message.sender,
         body: &message.body,
         at: message.sent_at,
         is_note: message.seq == 1,
+        quoted: message.reply_to.as_ref().map(|quote| quoted(&messages, message, quote)),
     });
     let outgoing = outbox.iter().map(|outgoing| Draft {
+        message: None,
         client_id: outgoing.message.client_id,
         sender: me,
         body: &outgoing.message.body,
         at: made_at(outgoing.message.client_id).unwrap_or(clock.now),
         is_note: false,
+        quoted: outgoing
+            .message
+            .reply_to
+            .and_then(|id| messages.iter().find(|message| message.id == id))
+            .map(|answered| quoted(&messages, answered, &Quote::of(answered))),
     });
     let drafts: Vec<_> = stored.chain(outgoing).collect();
     let before = std::iter::once(None).chain(drafts.iter().map(Some));
     let after = drafts.iter().skip(1).map(Some).chain(std::iter::once(None));
-    drafts.iter().zip(before.zip(after)).map(|(draft, (before, after))| bubble(draft, before, after, clock)).collect()
+    drafts
+        .iter()
+        .zip(before.zip(after))
+        .map(|(draft, (before, after))| bubble(draft, before, after, me, clock))
+        .collect()
 }
 
-fn bubble(draft: &Draft<'_>, before: Option<&Draft<'_>>, after: Option<&Draft<'_>>, clock: Clock) -> Bubble {
+fn bubble(
+    draft: &Draft<'_>,
+    before: Option<&Draft<'_>>,
+    after: Option<&Draft<'_>>,
+    me: UserId,
+    clock: Clock,
+) -> Bubble {
     let starts_day = before.is_none_or(|before| before.day(clock) != draft.day(clock));
+    let reactions = draft.message.map(|message| message.reactions.as_slice()).unwrap_or_default();
+    let reacted = reactions.iter().map(|reaction| Reacted {
+        emoji: reaction.emoji.clone(),
+        count: reaction.users.len(),
+        mine: reaction.users.contains(&me),
+    });
     Bubble {
+        stored: Stored(draft.message.map(|message| message.id)),
         client_id: draft.client_id,
         sender: draft.sender,
         body: draft.body.to_owned(),
@@ -81,7 +153,26 @@ fn bubble(draft: &Draft<'_>, before: Option<&Draft<'_>>, after: Option<&Draft<'_
         opens: before.is_none_or(|before| !draft.belongs_with(before)),
         closes: after.is_none_or(|after| !draft.belongs_with(after)),
         is_note: draft.is_note,
+        is_edited: draft.message.is_some_and(|message| message.edited_at.is_some()),
+        quoted: draft.quoted.clone(),
+        reactions: reacted.collect(),
     }
+}
+
+/// Where a message is found on its page.
+#[must_use]
+pub fn anchor(client_id: ClientId) -> String {
+    format!("m-{client_id}")
+}
+
+/// What is quoted is on this page, or at the end of a page of history.
+fn quoted(messages: &[&Message], by: &Message, quote: &Quote) -> Quoted {
+    let here = messages.binary_search_by_key(&quote.seq, |message| message.seq).ok().and_then(|at| messages.get(at));
+    let href = match here {
+        Some(message) => format!("#{}", anchor(message.client_id)),
+        None => format!("/chats/{}?before={}", by.chat, quote.seq + 1),
+    };
+    Quoted { href, sender: quote.sender, excerpt: quote.excerpt.clone() }
 }
 
 /// A client's id tells when it was made.
@@ -111,6 +202,10 @@ mod tests {
             client_id: ClientId::new(),
             body: format!("message {seq}"),
             sent_at: at.parse().unwrap(),
+            edited_at: None,
+            deleted: false,
+            reply_to: None,
+            reactions: vec![],
         }
     }
 
@@ -147,11 +242,26 @@ mod tests {
         let me = UserId::new();
         let mut outbox = Outbox::default();
         let client_id = ClientId::new();
-        outbox.push(SendMessage { client_id, body: "message 2".to_owned() });
+        outbox.push(SendMessage { client_id, body: "message 2".to_owned(), reply_to: None });
         let now = Clock { zone: Zone::Utc, now: made_at(client_id).unwrap() };
         let stored = Message { client_id, sent_at: now.now, ..message(2, me, "2026-03-12T10:00:00Z") };
         let before = bubbles(std::iter::empty(), &outbox, me, now);
         let after = bubbles(std::iter::once(&stored), &Outbox::default(), me, now);
         assert_eq!(before, after);
+    }
+
+    #[test]
+    fn a_quote_leads_to_what_it_quotes() {
+        let ada = UserId::new();
+        let first = message(7, ada, "2026-03-12T10:00:00Z");
+        let answer =
+            |to: &Message| Message { reply_to: Some(Quote::of(to)), ..message(9, ada, "2026-03-12T10:05:00Z") };
+        let hrefs = |messages: &[Message]| -> Vec<_> {
+            let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock());
+            bubbles.into_iter().filter_map(|bubble| bubble.quoted).map(|quoted| quoted.href).collect()
+        };
+        assert_eq!(hrefs(&[first.clone(), answer(&first)]), [format!("#{}", anchor(first.client_id))]);
+        let alone = answer(&first);
+        assert_eq!(hrefs(std::slice::from_ref(&alone)), [format!("/chats/{}?before=8", alone.chat)]);
     }
 }

@@ -60,6 +60,10 @@ pub struct LastMessage {
     pub body: Option<String>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub sent_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub edited_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
 /// $1 is the member. Counting stops early: nobody needs to know more than "many".
@@ -67,7 +71,8 @@ const SUMMARY: &str = "
     SELECT chats.id, chats.kind, chats.title, chats.head, member.read_seq, COALESCE(unread.count, 0) AS unread,
            CASE chats.direct_low WHEN $1 THEN chats.direct_high ELSE chats.direct_low END AS \"with\",
            COALESCE(chats.last_message_id, chats.id) AS newest,
-           last.id AS message_id, last.sender_id, last.client_id, last.seq, last.changed_seq, last.body, last.sent_at
+           last.id AS message_id, last.sender_id, last.client_id, last.seq, last.changed_seq, last.body, last.sent_at,
+           last.edited_at, last.deleted_at
     FROM chat_members member
     JOIN chats ON chats.id = member.chat_id
     LEFT JOIN messages last ON last.id = chats.last_message_id
@@ -75,6 +80,7 @@ const SUMMARY: &str = "
         SELECT count(*) AS count FROM (
             SELECT FROM messages
             WHERE messages.chat_id = chats.id AND messages.seq > member.read_seq AND messages.sender_id <> $1
+              AND messages.deleted_at IS NULL
             LIMIT $2
         ) AS newer
     ) AS unread ON chats.head > member.read_seq
@@ -211,7 +217,8 @@ pub async fn count_unread(conn: &mut AsyncPgConnection, user: UserId) -> QueryRe
     let unread = messages::table
         .filter(messages::chat_id.eq(chats::id))
         .filter(messages::seq.gt(chat_members::read_seq))
-        .filter(messages::sender_id.ne(user));
+        .filter(messages::sender_id.ne(user))
+        .filter(messages::deleted_at.is_null());
     chat_members::table
         .inner_join(chats::table)
         .filter(chat_members::user_id.eq(user))

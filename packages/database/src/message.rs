@@ -1,15 +1,19 @@
 //! Messages: stored once, in the order of their chat's head.
 
-use balloond_shared::{ChatId, ClientId, MessageId, UserId};
+use balloond_shared::{ChatId, ClientId, MessageId, UserId, chat::Reaction};
 use chrono::{DateTime, Utc};
 use diesel::{
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgValue},
     prelude::*,
+    serialize::{self, Output, ToSql},
     sql_query,
-    sql_types::{Text, Uuid},
+    sql_types::{Jsonb, Nullable, Text, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::schema::messages;
+use crate::schema::{chat_members, chats, messages};
 
 /// The constraint that a repeated send runs into.
 pub const REPEATED: &str = "messages_client_id_key";
@@ -23,9 +27,88 @@ pub struct Message {
     pub client_id: ClientId,
     pub seq: i64,
     pub changed_seq: i64,
+    /// Empty when it was deleted.
     pub body: String,
     pub sent_at: DateTime<Utc>,
+    pub edited_at: Option<DateTime<Utc>>,
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// A message of the same chat.
+    pub reply_to: Option<MessageId>,
+    pub reactions: Option<Reactions>,
 }
+
+/// The reactions to a message: read with every message, so they live in its row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Jsonb)]
+pub struct Reactions(pub Vec<Reaction>);
+
+impl FromSql<Jsonb, Pg> for Reactions {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_value(FromSql::<Jsonb, Pg>::from_sql(value)?)?))
+    }
+}
+
+impl ToSql<Jsonb, Pg> for Reactions {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let json = serde_json::to_value(&self.0)?;
+        ToSql::<Jsonb, Pg>::to_sql(&json, &mut out.reborrow())
+    }
+}
+
+/// A message, with what it answers.
+pub type Found = (Message, Option<Message>);
+
+/// What becomes of a message; what is `None` stays.
+#[derive(Clone, Debug, Default, AsChangeset)]
+#[diesel(table_name = messages)]
+pub struct Change {
+    pub body: Option<String>,
+    pub edited_at: Option<Option<DateTime<Utc>>>,
+    pub deleted_at: Option<Option<DateTime<Utc>>>,
+    pub reply_to: Option<Option<MessageId>>,
+    pub reactions: Option<Option<Reactions>>,
+}
+
+diesel::alias!(messages as quoted: Quoted);
+
+/// Messages, each with what it answers.
+macro_rules! with_quoted {
+    () => {
+        messages::table
+            .left_join(quoted.on(quoted.field(messages::id).nullable().eq(messages::reply_to)))
+            .select((Message::as_select(), quoted.fields(ALL).nullable()))
+    };
+}
+
+/// The columns of [`Message`] in its order, for the alias.
+type All = (
+    messages::id,
+    messages::chat_id,
+    messages::sender_id,
+    messages::client_id,
+    messages::seq,
+    messages::changed_seq,
+    messages::body,
+    messages::sent_at,
+    messages::edited_at,
+    messages::deleted_at,
+    messages::reply_to,
+    messages::reactions,
+);
+const ALL: All = (
+    messages::id,
+    messages::chat_id,
+    messages::sender_id,
+    messages::client_id,
+    messages::seq,
+    messages::changed_seq,
+    messages::body,
+    messages::sent_at,
+    messages::edited_at,
+    messages::deleted_at,
+    messages::reply_to,
+    messages::reactions,
+);
 
 /// A message to be stored.
 #[derive(Clone, Copy, Debug)]
@@ -35,19 +118,21 @@ pub struct NewMessage<'a> {
     pub sender: UserId,
     pub client_id: ClientId,
     pub body: &'a str,
+    pub reply_to: Option<MessageId>,
 }
 
 /// Takes the chat's next head and stores the message under it, in one statement: whole or not at all, in one round trip.
-/// `None` when the sender is no member; the unique violation of [`REPEATED`] when it is stored already.
+/// `None` when the sender is no member, or what it answers is not in this chat; the unique violation of [`REPEATED`] when it is stored already.
 pub async fn insert(conn: &mut AsyncPgConnection, new: NewMessage<'_>) -> QueryResult<Option<Message>> {
     sql_query(
         "WITH moved AS (
              UPDATE chats SET head = head + 1, last_message_id = $1
              WHERE id = $2 AND EXISTS (SELECT FROM chat_members WHERE chat_id = $2 AND user_id = $3)
+               AND ($6 IS NULL OR EXISTS (SELECT FROM messages WHERE id = $6 AND chat_id = $2))
              RETURNING head
          )
-         INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body)
-         SELECT $1, $2, $3, $4, head, head, $5 FROM moved
+         INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body, reply_to)
+         SELECT $1, $2, $3, $4, head, head, $5, $6 FROM moved
          RETURNING *",
     )
     .bind::<Uuid, _>(new.id)
@@ -55,6 +140,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewMessage<'_>) -> QueryR
     .bind::<Uuid, _>(new.sender)
     .bind::<Uuid, _>(new.client_id)
     .bind::<Text, _>(new.body)
+    .bind::<Nullable<Uuid>, _>(new.reply_to)
     .get_result(conn)
     .await
     .optional()
@@ -66,24 +152,51 @@ pub async fn find_sent(
     chat: ChatId,
     sender: UserId,
     client_id: ClientId,
-) -> QueryResult<Message> {
-    messages::table
+) -> QueryResult<Found> {
+    with_quoted!()
         .filter(messages::chat_id.eq(chat))
         .filter(messages::sender_id.eq(sender))
         .filter(messages::client_id.eq(client_id))
-        .select(Message::as_select())
         .first(conn)
         .await
 }
 
+/// One message of a chat.
+pub async fn find(conn: &mut AsyncPgConnection, chat: ChatId, id: MessageId) -> QueryResult<Option<Found>> {
+    with_quoted!().filter(messages::chat_id.eq(chat)).filter(messages::id.eq(id)).first(conn).await.optional()
+}
+
+/// Locks a chat until the transaction ends, for a member; `None` for everybody else. What changes a message comes after this.
+pub async fn lock_chat(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<ChatId>> {
+    let membership = chat_members::table.filter(chat_members::chat_id.eq(chat)).filter(chat_members::user_id.eq(user));
+    chats::table
+        .filter(chats::id.eq(chat))
+        .filter(diesel::dsl::exists(membership))
+        .select(chats::id)
+        .for_no_key_update()
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Changes a message under its chat's next head.
+pub async fn change(conn: &mut AsyncPgConnection, chat: ChatId, id: MessageId, change: Change) -> QueryResult<Found> {
+    let head: i64 = diesel::update(chats::table.find(chat))
+        .set(chats::head.eq(chats::head + 1))
+        .returning(chats::head)
+        .get_result(conn)
+        .await?;
+    diesel::update(messages::table.find(id)).set((change, messages::changed_seq.eq(head))).execute(conn).await?;
+    with_quoted!().filter(messages::id.eq(id)).first(conn).await
+}
+
 /// The newest messages with a `seq` below `before`, newest first.
-pub async fn history(conn: &mut AsyncPgConnection, chat: ChatId, before: i64, limit: i64) -> QueryResult<Vec<Message>> {
-    messages::table
+pub async fn history(conn: &mut AsyncPgConnection, chat: ChatId, before: i64, limit: i64) -> QueryResult<Vec<Found>> {
+    with_quoted!()
         .filter(messages::chat_id.eq(chat))
         .filter(messages::seq.lt(before))
         .order(messages::seq.desc())
         .limit(limit)
-        .select(Message::as_select())
         .load(conn)
         .await
 }
@@ -94,13 +207,12 @@ pub async fn changed_since(
     chat: ChatId,
     since: i64,
     limit: i64,
-) -> QueryResult<Vec<Message>> {
-    messages::table
+) -> QueryResult<Vec<Found>> {
+    with_quoted!()
         .filter(messages::chat_id.eq(chat))
         .filter(messages::changed_seq.gt(since))
         .order(messages::changed_seq)
         .limit(limit)
-        .select(Message::as_select())
         .load(conn)
         .await
 }

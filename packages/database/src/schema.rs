@@ -86,6 +86,10 @@ table! {
         changed_seq -> BigInt,
         body -> Text,
         sent_at -> Timestamptz,
+        edited_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
+        reply_to -> Nullable<Uuid>,
+        reactions -> Nullable<Jsonb>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Chats: listing, reading, sending.
 
+mod change;
 mod feed;
 mod read;
 mod send;
@@ -14,8 +15,9 @@ use balloond_shared::{
     people::Person,
 };
 
+pub use change::{delete, edit, react};
 pub use feed::{badges, changes, heads, memberships, typing};
-pub use read::{mark_read, messages};
+pub use read::{mark_read, message, messages};
 pub use send::{Sent, send};
 
 use crate::{Result, Services, Viewer, present};

@@ -3,7 +3,7 @@
 use balloond_database::{chat::LastMessage, message, photo, user};
 use balloond_shared::{
     ChatId, Photo, PhotoId, UserId,
-    chat::{ChatKind, ChatSummary, Message},
+    chat::{ChatKind, ChatSummary, Message, Quote},
     current_age,
     people::Person,
     profile::{Me, Profile},
@@ -49,7 +49,13 @@ pub(crate) fn me(storage: &Storage, user: user::User, photos: Vec<photo::Photo>)
     }
 }
 
-pub(crate) fn message(row: message::Message) -> Message {
+pub(crate) fn message((row, quoted): message::Found) -> Message {
+    let quote = quoted.map(|quoted| Quote::of(&plain_message(quoted)));
+    Message { reply_to: quote, ..plain_message(row) }
+}
+
+/// Without what it answers.
+fn plain_message(row: message::Message) -> Message {
     Message {
         id: row.id,
         chat: row.chat_id,
@@ -59,6 +65,10 @@ pub(crate) fn message(row: message::Message) -> Message {
         client_id: row.client_id,
         body: row.body,
         sent_at: row.sent_at,
+        edited_at: row.edited_at,
+        deleted: row.deleted_at.is_some(),
+        reply_to: None,
+        reactions: row.reactions.unwrap_or_default().0,
     }
 }
 
@@ -88,6 +98,10 @@ fn last_message(chat: ChatId, last: LastMessage) -> Option<Message> {
         client_id: last.client_id?,
         body: last.body?,
         sent_at: last.sent_at?,
+        edited_at: last.edited_at,
+        deleted: last.deleted_at.is_some(),
+        reply_to: None,
+        reactions: Vec::new(),
     })
 }
 

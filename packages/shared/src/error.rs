@@ -38,6 +38,12 @@ pub enum ErrorCode {
     BudgetSpent,
     /// Six photos are the most.
     PhotosFull,
+    /// The message was deleted.
+    MessageGone,
+    /// A message can be edited for 24 hours.
+    TooLate,
+    /// No more reactions fit here.
+    ReactionsFull,
     PayloadTooLarge,
     UnsupportedMediaType,
     /// Too many attempts; wait for `Retry-After` seconds.
@@ -62,7 +68,10 @@ impl ErrorCode {
             | Self::BalloonWaiting
             | Self::AlreadyChatting
             | Self::BalloonGone
-            | Self::PhotosFull => 409,
+            | Self::PhotosFull
+            | Self::MessageGone
+            | Self::TooLate
+            | Self::ReactionsFull => 409,
             Self::Stale => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -93,6 +102,9 @@ impl ErrorCode {
             Self::BalloonGone => "This balloon is gone.",
             Self::BudgetSpent => "You have floated all your balloons for today.",
             Self::PhotosFull => "Six photos are the most. Remove one first.",
+            Self::MessageGone => "This message was deleted.",
+            Self::TooLate => "A message can be edited for 24 hours.",
+            Self::ReactionsFull => "No more reactions fit here. Take one back first.",
             Self::PayloadTooLarge => "This is too large.",
             Self::UnsupportedMediaType => "This kind of content is not taken here.",
             Self::RateLimited => "That was a bit much at once. Wait a moment, then try again.",

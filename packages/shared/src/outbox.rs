@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     fn message(body: &str) -> SendMessage {
-        SendMessage { client_id: ClientId::new(), body: body.to_owned() }
+        SendMessage { client_id: ClientId::new(), body: body.to_owned(), reply_to: None }
     }
 
     fn outbox(messages: &[&SendMessage]) -> Outbox {

@@ -100,6 +100,69 @@ text!(
     MessageBody, "A message", 1..=4000, lines: true
 );
 
+/// One emoji, as Unicode Technical Standard 51 builds them: a picture with its variations, some of them joined, a flag, or a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Emoji(String);
+
+impl Emoji {
+    /// Joined pictures at most.
+    const JOINED: usize = 4;
+
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let is_one = Self::is_flag(text) || Self::is_joined(text);
+        if is_one { Ok(Self(text.to_owned())) } else { Err(Fault::new("not_allowed", "A reaction is one emoji.")) }
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn is_joined(text: &str) -> bool {
+        let mut rest = text.chars().peekable();
+        for _ in 0..Self::JOINED {
+            if !Self::take_picture(&mut rest) {
+                return false;
+            }
+            if rest.next_if_eq(&'\u{200D}').is_none() {
+                return rest.next().is_none();
+            }
+        }
+        false
+    }
+
+    fn is_flag(text: &str) -> bool {
+        text.chars().count() == 2 && text.chars().all(|c| matches!(c, '\u{1F1E6}'..='\u{1F1FF}'))
+    }
+
+    fn is_picture(c: char) -> bool {
+        matches!(c,
+            '\u{A9}' | '\u{AE}' | '\u{203C}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2194}'..='\u{21AA}'
+            | '\u{231A}'..='\u{23FF}' | '\u{25AA}'..='\u{27BF}' | '\u{2934}'..='\u{2935}' | '\u{2B05}'..='\u{2B55}'
+            | '\u{3030}' | '\u{303D}' | '\u{3297}' | '\u{3299}' | '\u{1F004}'..='\u{1F19A}' | '\u{1F201}'..='\u{1F3FA}'
+            | '\u{1F400}'..='\u{1FAFF}')
+    }
+
+    /// A picture with its variation, skin tone or tags; or a key.
+    fn take_picture(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> bool {
+        if rest.next_if(|c| matches!(c, '0'..='9' | '#' | '*')).is_some() {
+            rest.next_if_eq(&'\u{FE0F}');
+            return rest.next_if_eq(&'\u{20E3}').is_some();
+        }
+        if rest.next_if(|c| Self::is_picture(*c)).is_none() {
+            return false;
+        }
+        rest.next_if_eq(&'\u{FE0F}');
+        rest.next_if(|c| matches!(c, '\u{1F3FB}'..='\u{1F3FF}'));
+        let mut tags = 0;
+        while rest.next_if(|c| matches!(c, '\u{E0020}'..='\u{E007F}')).is_some() {
+            tags += 1;
+        }
+        tags <= 7
+    }
+}
+
 /// An email address, lower-cased: two spellings of one mailbox are one account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
@@ -208,6 +271,43 @@ mod tests {
         assert_eq!(code(MessageBody::parse("a\0b")), "not_allowed");
         assert_eq!(code(DisplayName::parse("a\nb")), "not_allowed");
         assert_eq!(code(MessageBody::parse("abc\u{202E}cba")), "not_allowed");
+    }
+
+    #[test]
+    fn an_emoji_is_one_picture() {
+        for good in [
+            "👍",
+            "👍🏽",
+            "❤️",
+            "🇫🇷",
+            "1️⃣",
+            "👩‍👩‍👧‍👦",
+            "🏳️‍🌈",
+            "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+            "☀",
+            "🫶",
+        ] {
+            assert_eq!(Emoji::parse(good).unwrap().as_str(), good);
+        }
+        for bad in [
+            "",
+            "a",
+            "1",
+            "👍👍",
+            "👍 ",
+            "🇫",
+            "<b>",
+            "\u{200D}",
+            "👍\u{200D}",
+            "👩‍👩‍👧‍👦‍👦",
+            "\u{FE0F}",
+            "\u{FE0F}👍",
+            "1👍",
+            "\u{202E}",
+            "\u{1F3FD}",
+        ] {
+            assert_eq!(code(Emoji::parse(bad)), "not_allowed", "{bad:?}");
+        }
     }
 
     #[test]

@@ -7,14 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    ClientId, UserId,
-    chat::{Message, Messages, ReadCursor},
+    ClientId, MessageId, UserId,
+    chat::{Message, Messages, Quote, ReadCursor},
 };
 
 /// One chat's messages, in the order of `seq`, each once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
     messages: BTreeMap<i64, Message>,
+    /// Changes of messages from before the window. A page of history may be older than they are.
+    strays: BTreeMap<i64, Message>,
+    /// The head at which the window was read. All changes since are known here, once there is no gap.
+    began_at: i64,
     /// All changes up to this head are known.
     synced: i64,
     /// Heads beyond a gap whose changes are known already.
@@ -29,6 +33,8 @@ impl Timeline {
     pub fn new(newest: Messages) -> Self {
         let mut timeline = Self {
             messages: BTreeMap::new(),
+            strays: BTreeMap::new(),
+            began_at: newest.head,
             synced: newest.head,
             ahead: BTreeSet::new(),
             has_older: newest.more,
@@ -41,6 +47,11 @@ impl Timeline {
     /// The messages, oldest first.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
         self.messages.values()
+    }
+
+    #[must_use]
+    pub fn find(&self, id: MessageId) -> Option<&Message> {
+        self.messages.values().rev().find(|message| message.id == id)
     }
 
     /// Ask for the changes since this.
@@ -78,7 +89,7 @@ impl Timeline {
         self.messages.values().rev().any(|message| message.client_id == client_id && message.sender == sender)
     }
 
-    /// A live event, or the answer to a send.
+    /// A live event, or the answer to a send or a change.
     pub fn take_message(&mut self, message: Message) {
         let head = message.changed_seq;
         self.place(message);
@@ -88,23 +99,33 @@ impl Timeline {
         }
     }
 
-    /// A page of older messages, asked for with `before`.
-    pub fn take_history(&mut self, page: Messages) {
+    /// A page of older messages, asked for with `before`. What changed while it was on its way is known as a stray. One that was
+    /// asked for before the window began anew does not fit any more.
+    pub fn take_history(&mut self, before: i64, page: Messages) {
+        if self.older_than() != Some(before) || page.head < self.began_at {
+            return;
+        }
         self.has_older = page.more;
         self.take_page(page.items, &page.read);
+        let first = self.older_than().unwrap_or(0);
+        for message in self.strays.split_off(&first).into_values() {
+            self.insert(message);
+        }
     }
 
-    /// A page of changes, asked for with `since`: complete up to its last item, or up to its head when there is no more.
+    /// Changes, asked for with `since`: all up to the page's head. When there were too many, the newest window instead.
     pub fn take_changes(&mut self, page: Messages) {
+        if page.limited {
+            return self.restart(page);
+        }
         let last = page.items.iter().map(|message| message.changed_seq).max();
-        let complete_to = if page.more { last } else { last.max(Some(page.head)) };
         for message in page.items {
             self.place(message);
         }
         for cursor in &page.read {
             self.take_read(*cursor);
         }
-        self.synced = self.synced.max(complete_to.unwrap_or(0));
+        self.synced = self.synced.max(page.head).max(last.unwrap_or(0));
         self.close_gaps();
     }
 
@@ -112,6 +133,22 @@ impl Timeline {
     pub fn take_read(&mut self, cursor: ReadCursor) {
         let read = self.read.entry(cursor.user).or_default();
         *read = cursor.seq.max(*read);
+    }
+
+    /// Begins anew with the newest window, and keeps what is newer still.
+    fn restart(&mut self, newest: Messages) {
+        if newest.head < self.synced {
+            return;
+        }
+        let known = std::mem::replace(self, Self::new(newest));
+        for (user, seq) in known.read {
+            self.take_read(ReadCursor { user, seq });
+        }
+        for message in known.messages.into_values().chain(known.strays.into_values()) {
+            if message.changed_seq > self.synced {
+                self.take_message(message);
+            }
+        }
     }
 
     fn take_page(&mut self, items: Vec<Message>, read: &[ReadCursor]) {
@@ -123,18 +160,49 @@ impl Timeline {
         }
     }
 
-    /// A change to a message from before the loaded window would stand alone above a hole: it comes with its page of history.
+    /// A change to a message from before the loaded window would stand alone above a hole: it waits for its page of history.
     fn place(&mut self, message: Message) {
-        let before_window = self.older_than().is_some_and(|oldest| message.seq < oldest);
-        if !before_window {
+        if self.older_than().is_some_and(|oldest| message.seq < oldest) {
+            let newer = self.strays.get(&message.seq).is_none_or(|known| known.changed_seq < message.changed_seq);
+            if newer {
+                self.renew_quotes(&message);
+                self.strays.insert(message.seq, message);
+            }
+        } else {
             self.insert(message);
         }
     }
 
-    fn insert(&mut self, message: Message) {
-        let newer = self.messages.get(&message.seq).is_none_or(|known| known.changed_seq < message.changed_seq);
-        if newer {
-            self.messages.insert(message.seq, message);
+    /// Whatever quotes a message follows it.
+    fn renew_quotes(&mut self, message: &Message) {
+        // What is new is quoted nowhere yet.
+        if message.changed_seq > message.seq {
+            let quote = Quote::of(message);
+            self.messages.values_mut().chain(self.strays.values_mut()).for_each(|quoting| renew(quoting, &quote));
+        }
+    }
+
+    fn insert(&mut self, mut message: Message) {
+        self.renew_quotes(&message);
+        if let Some(quote) = &message.reply_to
+            && let Some(quoted) = self.messages.get(&quote.seq).or_else(|| self.strays.get(&quote.seq))
+        {
+            let quote = Quote::of(quoted);
+            renew(&mut message, &quote);
+        }
+        match self.messages.get_mut(&message.seq) {
+            Some(known) if known.changed_seq >= message.changed_seq => {
+                if let Some(quote) = &message.reply_to {
+                    renew(known, quote);
+                }
+            }
+            Some(known) => {
+                if let Some(quote) = &known.reply_to {
+                    renew(&mut message, quote);
+                }
+                *known = message;
+            }
+            None => _ = self.messages.insert(message.seq, message),
         }
     }
 
@@ -146,137 +214,15 @@ impl Timeline {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::{ChatId, MessageId};
-
-    /// A chat whose changes are: `n` messages, then edits of some of them. The state at each head can be asked for.
-    struct Server {
-        changes: Vec<Message>,
-    }
-
-    impl Server {
-        fn new(messages: usize, edits: &[usize]) -> Self {
-            let (chat, sender) = (ChatId::new(), UserId::new());
-            let mut changes: Vec<Message> = (1..)
-                .take(messages)
-                .map(|seq| Message {
-                    id: MessageId::new(),
-                    chat,
-                    seq,
-                    changed_seq: seq,
-                    sender,
-                    client_id: ClientId::new(),
-                    body: format!("message {seq}"),
-                    sent_at: chrono::DateTime::UNIX_EPOCH,
-                })
-                .collect();
-            for edit in edits {
-                let mut message = changes[edit % messages].clone();
-                message.changed_seq = changes.len() as i64 + 1;
-                message.body = format!("edited at {}", message.changed_seq);
-                changes.push(message);
-            }
-            Self { changes }
-        }
-
-        /// The messages as they are when the head is `head`.
-        fn at(&self, head: i64) -> BTreeMap<i64, Message> {
-            let changes = self.changes.iter().take_while(|change| change.changed_seq <= head);
-            changes.map(|change| (change.seq, change.clone())).collect()
-        }
-
-        fn history(&self, head: i64, before: i64, limit: usize) -> Messages {
-            let state = self.at(head);
-            let older: Vec<_> = state.range(..before).map(|(_, message)| message.clone()).collect();
-            let skipped = older.len().saturating_sub(limit);
-            Messages { items: older[skipped..].to_vec(), head, more: skipped > 0, read: Vec::new() }
-        }
-
-        fn since(&self, head: i64, since: i64, limit: usize) -> Messages {
-            let mut changed: Vec<_> =
-                self.at(head).into_values().filter(|message| message.changed_seq > since).collect();
-            changed.sort_by_key(|message| message.changed_seq);
-            let more = changed.len() > limit;
-            changed.truncate(limit);
-            Messages { items: changed, head, more, read: Vec::new() }
-        }
-    }
-
-    fn seen(timeline: &Timeline) -> Vec<Message> {
-        timeline.messages().cloned().collect()
-    }
-
-    proptest! {
-        /// However events are lost, repeated and shuffled, and whenever history is read between them: after catching up a client
-        /// sees exactly the window that a client sees that asks for it all only now.
-        #[test]
-        fn every_client_converges(
-            messages in 1usize..40,
-            edits in prop::collection::vec(0usize..40, 0..20),
-            joined_at in 0usize..60,
-            events in prop::collection::vec((0usize..60, any::<bool>()), 0..80),
-            page in 1usize..15,
-        ) {
-            let server = Server::new(messages, &edits);
-            let head = server.changes.len() as i64;
-            let joined_at = (joined_at as i64).min(head);
-            let mut timeline = Timeline::new(server.history(joined_at, i64::MAX, page));
-            for (event, older) in events {
-                if let Some(change) = server.changes.get(event).filter(|change| change.changed_seq > joined_at) {
-                    timeline.take_message(change.clone());
-                }
-                if let Some(before) = timeline.older_than().filter(|_| older) {
-                    timeline.take_history(server.history(head, before, page));
-                }
-            }
-            loop {
-                let changes = server.since(head, timeline.synced(), page);
-                let more = changes.more;
-                timeline.take_changes(changes);
-                if !more { break; }
-            }
-            prop_assert_eq!(timeline.synced(), head);
-            prop_assert!(!timeline.has_gap());
-            let first = timeline.older_than().unwrap_or(0);
-            let expected: Vec<_> = server.at(head).into_values().filter(|message| message.seq >= first).collect();
-            prop_assert_eq!(seen(&timeline), expected);
-        }
-
-        #[test]
-        fn nothing_missed_needs_no_catching_up(messages in 1usize..40, joined_at in 0i64..40) {
-            let server = Server::new(messages, &[]);
-            let joined_at = joined_at.min(messages as i64);
-            let mut timeline = Timeline::new(server.history(joined_at, i64::MAX, 50));
-            for change in server.changes.iter().filter(|change| change.changed_seq > joined_at) {
-                timeline.take_message(change.clone());
-                prop_assert!(!timeline.has_gap());
-            }
-            prop_assert_eq!(timeline.synced(), messages as i64);
-        }
-    }
-
-    #[test]
-    fn a_missed_change_is_a_gap_until_it_comes() {
-        let server = Server::new(5, &[]);
-        let mut timeline = Timeline::new(server.history(2, i64::MAX, 50));
-        timeline.take_message(server.changes[3].clone());
-        assert!(timeline.has_gap());
-        assert_eq!(timeline.synced(), 2);
-        timeline.take_message(server.changes[2].clone());
-        assert!(!timeline.has_gap());
-        assert_eq!(timeline.synced(), 4);
-    }
-
-    #[test]
-    fn read_cursors_only_move_forward() {
-        let mut timeline = Timeline::new(Messages { items: Vec::new(), head: 0, more: false, read: Vec::new() });
-        let user = UserId::new();
-        timeline.take_read(ReadCursor { user, seq: 4 });
-        timeline.take_read(ReadCursor { user, seq: 2 });
-        assert_eq!(timeline.read_by(user), 4);
+/// A message's quote follows what it quotes.
+fn renew(quoting: &mut Message, newer: &Quote) {
+    if let Some(quote) = quoting.reply_to.as_mut().filter(|quote| quote.id == newer.id)
+        && quote.changed_seq < newer.changed_seq
+    {
+        quote.clone_from(newer);
     }
 }
+
+#[cfg(test)]
+#[path = "timeline_tests.rs"]
+mod tests;

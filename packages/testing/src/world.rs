@@ -100,7 +100,7 @@ impl World {
 
     /// A message that was not sent before.
     pub async fn send(&self, from: &TestPerson, chat: ChatId, body: &str) -> Result<Message> {
-        let request = SendMessage { client_id: ClientId::new(), body: body.to_owned() };
+        let request = SendMessage { client_id: ClientId::new(), body: body.to_owned(), reply_to: None };
         Ok(chat::send(&self.services, from.viewer, chat, &request).await?.message)
     }
 

@@ -14,6 +14,8 @@ pub struct Change {
     pub changed_seq: i64,
     seq: i64,
     sender: UserId,
+    /// Changes what a list of chats shows: it is new, or reads differently.
+    is_news: bool,
     /// The `message` event.
     pub frame: Bytes,
     activity: OnceLock<Bytes>,
@@ -34,13 +36,13 @@ impl Change {
 
     fn new(message: &Message, frame: Bytes) -> Self {
         let Message { chat, seq, changed_seq, sender, .. } = *message;
-        Self { chat, changed_seq, seq, sender, frame, activity: OnceLock::new() }
+        let is_news = seq == changed_seq || message.deleted || message.edited_at.is_some();
+        Self { chat, changed_seq, seq, sender, is_news, frame, activity: OnceLock::new() }
     }
 
-    /// The `activity` event; none for a change of an old message.
+    /// The `activity` event; none for a reaction.
     pub fn activity(&self) -> Option<&Bytes> {
-        let is_new = self.seq == self.changed_seq;
-        is_new.then(|| {
+        self.is_news.then(|| {
             let Self { chat, seq, sender, .. } = *self;
             self.activity.get_or_init(|| frame::event(&ServerEvent::Activity { chat, seq, sender }))
         })

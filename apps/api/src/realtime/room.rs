@@ -124,12 +124,12 @@ impl Room {
         let mut kept = std::mem::take(&mut **kept);
         let last_item = read.items.iter().map(|message| message.changed_seq).max().unwrap_or(0);
         let mut head = read.head.max(last_item);
-        // More than one answer holds, or a replica that had not heard what this room had.
-        let mut has_gap = read.more || kept.since.is_some_and(|since| since > head);
+        // Too many to tell, or a replica that had not heard what this room had.
+        let mut has_gap = read.limited || kept.since.is_some_and(|since| since > head);
         head = head.max(kept.since.unwrap_or(0));
 
         let mut frames: Vec<Bytes> = Vec::new();
-        if !read.more {
+        if !read.limited {
             frames.extend(read.items.into_iter().map(|message| Change::read(message).frame));
         }
         frames.extend(read.read.into_iter().map(|cursor| frame::event(&ServerEvent::Read { chat, cursor })));

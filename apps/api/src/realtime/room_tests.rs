@@ -16,6 +16,10 @@ fn message(chat: ChatId, seq: i64) -> Message {
         client_id: ClientId::new(),
         body: format!("message {seq}"),
         sent_at: chrono::DateTime::UNIX_EPOCH,
+        edited_at: None,
+        deleted: false,
+        reply_to: None,
+        reactions: vec![],
     }
 }
 
@@ -44,7 +48,7 @@ impl Chat {
     fn read(&self, since: i64, head: i64) -> Messages {
         let items =
             self.messages.iter().filter(|message| message.seq > since && message.seq <= head).cloned().collect();
-        Messages { items, head, more: false, read: Vec::new() }
+        Messages { items, head, more: false, limited: false, read: Vec::new() }
     }
 }
 
@@ -128,7 +132,8 @@ fn an_early_change_waits_for_those_before_it() {
 fn a_gap_that_the_database_cannot_fill_is_closed() {
     let (mut chat, session) = (Chat::new(5), session());
     chat.join(&session);
-    chat.room.finish_join(&session, Messages { items: Vec::new(), head: 1, more: false, read: Vec::new() });
+    chat.room
+        .finish_join(&session, Messages { items: Vec::new(), head: 1, more: false, limited: false, read: Vec::new() });
     let _ = chat.hear(4);
     chat.room.close_gap(3);
     assert_eq!(numbers(&session), [-1, 4]);
@@ -139,7 +144,7 @@ fn a_gap_that_the_database_cannot_fill_is_closed() {
 fn a_read_that_is_cut_short_or_stale_says_so() {
     let (mut chat, session) = (Chat::new(5), session());
     chat.join(&session);
-    chat.room.finish_join(&session, Messages { more: true, ..chat.read(0, 5) });
+    chat.room.finish_join(&session, Messages { limited: true, ..chat.read(0, 5) });
     let chat_id = chat.room.chat;
     let expected = [ServerEvent::Resync { chat: Some(chat_id) }, ServerEvent::Subscribed { chat: chat_id, head: 5 }];
     assert_eq!(events(&session), expected);
@@ -157,7 +162,10 @@ fn read_cursors_and_typing_reach_those_who_hear_all_and_typing_not_its_own_autho
     let (mut chat, here, there) = (Chat::new(1), session(), session());
     for session in [&here, &there] {
         chat.join(session);
-        chat.room.finish_join(session, Messages { items: Vec::new(), head: 0, more: false, read: Vec::new() });
+        chat.room.finish_join(
+            session,
+            Messages { items: Vec::new(), head: 0, more: false, limited: false, read: Vec::new() },
+        );
         events(session);
     }
     let typing = ServerEvent::Typing { chat: chat.room.chat, user: here.viewer.user };

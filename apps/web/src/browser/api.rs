@@ -69,11 +69,16 @@ pub fn address(path: &str) -> String {
 }
 
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    decode(&call("GET", path, None).await?)
+    ask("GET", path, None).await
 }
 
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Failure> {
-    decode(&call("POST", path, Some(encode(body))).await?)
+    ask("POST", path, Some(encode(body))).await
+}
+
+/// A call of any method.
+pub async fn ask<T: DeserializeOwned>(method: &str, path: &str, body: Option<String>) -> Result<T, Failure> {
+    decode(&call(method, path, body).await?)
 }
 
 /// A call whose answer says nothing more than that it was done.

@@ -87,6 +87,10 @@ mod tests {
             client_id: ClientId::new(),
             body: "\"type\":\"ready\"".into(),
             sent_at: DateTime::UNIX_EPOCH,
+            edited_at: None,
+            deleted: false,
+            reply_to: None,
+            reactions: vec![],
         };
         let from =
             Person { id: user, name: "Ada".into(), age: 36, headline: String::new(), interests: vec![], photo: None };

@@ -1,9 +1,13 @@
 //! One message, as a bubble in its chat.
 
+use balloond_shared::{ChatId, MessageId, UserId, rich_text};
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
-use crate::bubbles::Bubble;
+use crate::bubbles::{Bubble, Quoted, Reacted, anchor};
+
+/// What is offered to react with.
+pub const REACTIONS: [&str; 6] = ["👍", "🎈", "😂", "😮", "😢", "🙏"];
 
 /// Where a message of one's own stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,33 +39,105 @@ pub fn mark_view(mark: &Mark) -> impl IntoView + use<> {
     view! { <span class=class title=name>{icon(symbol)} <span class="hidden">{name}</span></span> }
 }
 
-/// A bubble with the line of its day above it. `name`: its sender's; `mark`: beside it; `trouble`: under it.
+/// Whose page it is, and what the people on it are called.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    pub chat: ChatId,
+    pub me: UserId,
+    pub name_of: &'a dyn Fn(UserId) -> String,
+}
+
+impl Scene<'_> {
+    fn called(&self, user: UserId) -> String {
+        if user == self.me { "You".to_owned() } else { (self.name_of)(user) }
+    }
+
+    fn path(&self, message: MessageId) -> String {
+        format!("/chats/{}/messages/{message}", self.chat)
+    }
+}
+
+/// A bubble with the line of its day above it. `mark`: beside it; `trouble`: under it.
 pub fn bubble_view(
     bubble: Bubble,
-    mine: bool,
-    name: String,
-    mark: Option<impl IntoView + 'static>,
-    trouble: Option<impl IntoView + 'static>,
-) -> impl IntoView {
+    scene: Scene<'_>,
+    mark: Option<AnyView>,
+    trouble: Option<AnyView>,
+) -> impl IntoView + use<> {
+    let is_gone = bubble.body.is_empty();
     let class = [
         ("bubble", true),
-        ("mine", mine),
+        ("mine", bubble.sender == scene.me),
         ("opens", bubble.opens),
         ("closes", bubble.closes),
         ("note", bubble.is_note),
+        ("gone", is_gone),
     ]
     .into_iter()
     .filter_map(|(class, on)| on.then_some(class))
     .collect::<Vec<_>>()
     .join(" ");
-    let who = if mine { "You".to_owned() } else { name };
+    let who = scene.called(bubble.sender);
+    let path =
+        bubble.stored.0.filter(|_| !is_gone).map_or_else(|| format!("/chats/{}", scene.chat), |id| scene.path(id));
+    let quote = bubble.quoted.map(|quoted| quote_view(quoted, scene));
+    let reactions = bubble.stored.0.filter(|_| !bubble.reactions.is_empty());
+    let reactions = reactions.map(|id| reactions_view(bubble.reactions, scene.path(id)));
     view! {
         {bubble.day.map(|day| view! { <p class="day"><span>{day}</span></p> })}
-        <div class=class>
+        <div class=class id=anchor(bubble.client_id)>
             {bubble.is_note.then(|| view! { <p class="note-origin">{icon(Icon::Balloon)} {format!("{who} floated this.")}</p> })}
-            <p class="bubble-body"><span class="hidden">{format!("{who}: ")}</span> {bubble.body}</p>
-            <p class="bubble-side"><span class="bubble-clock">{bubble.clock}</span> {mark}</p>
+            <div class="paper">
+                {quote}
+                <p class="bubble-body">
+                    <span class="hidden">{format!("{who}: ")}</span>
+                    <span inner_html=body_html(&bubble.body)></span>
+                </p>
+            </div>
+            <p class="bubble-side">
+                <span class="bubble-clock">{bubble.clock}</span>
+                {bubble.is_edited.then_some("edited")}
+                {mark}
+                <a class="bubble-more" href=path aria-label="What to do with this message">"⋯"</a>
+            </p>
+            {reactions}
             {trouble}
         </div>
     }
+}
+
+fn body_html(body: &str) -> String {
+    if body.is_empty() { "Message deleted".to_owned() } else { rich_text::html(body) }
+}
+
+fn quote_view(quoted: Quoted, scene: Scene<'_>) -> AnyView {
+    let excerpt = if quoted.excerpt.is_empty() { "Message deleted".to_owned() } else { quoted.excerpt };
+    view! {
+        <a class="quote" href=quoted.href>
+            <strong>{scene.called(quoted.sender)}</strong>
+            " "
+            {excerpt}
+        </a>
+    }
+    .into_any()
+}
+
+/// Pressed, one gives the same reaction, or takes one's own back.
+fn reactions_view(reactions: Vec<Reacted>, path: String) -> AnyView {
+    let reactions = reactions.into_iter().map(|Reacted { emoji, count, mine }| {
+        let label = format!("{emoji} {count}{}", if mine { ", yours too" } else { "" });
+        view! {
+            <button
+                class="reaction"
+                name=if mine { "remove" } else { "add" }
+                value=emoji.clone()
+                aria-pressed=if mine { "true" } else { "false" }
+                aria-label=label
+            >
+                {format!("{emoji} {count}")}
+            </button>
+        }
+    });
+    let reactions: Vec<_> = reactions.collect();
+    view! { <form class="reactions" method="post" action=format!("{path}/reactions")>{reactions}</form> }.into_any()
 }

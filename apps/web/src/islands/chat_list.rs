@@ -51,6 +51,7 @@ fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, clock: RwSignal
     let is_unread = unread > 0;
     let picture = chat.with.as_ref().map(|person| avatar(person.id, &person.name, person.photo.as_ref()));
     let (sent_at, last) = match chat.last_message {
+        Some(message) if message.deleted => (Some(message.sent_at), "Message deleted".to_owned()),
         Some(message) if message.sender == me => (Some(message.sent_at), format!("You: {}", message.body)),
         Some(message) => (Some(message.sent_at), message.body),
         None => (None, String::new()),

@@ -2,17 +2,21 @@
 
 mod composer;
 mod log;
+mod menu;
 mod reading;
 mod room;
 mod sending;
 mod typing;
 
-use balloond_shared::{ChatId, ClientId, UserId, chat::Messages};
+use balloond_shared::{
+    ChatId, ClientId, UserId,
+    chat::{Messages, Quote},
+};
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use self::{
-    composer::Composer,
+    composer::{Composer, Composing},
     log::Log,
     room::{Room, RoomProps},
 };
@@ -23,7 +27,7 @@ use super::{
 use crate::browser::realtime::Connection;
 
 /// `names`: of the members. `messages`: the newest page. `now`: when the page was rendered. `client_id`: makes the plain form safe
-/// to send twice. `draft` and `refused`: what the plain form held when it was refused, and why. The children are the room's head.
+/// to send twice. `draft` and `refused`: what the plain form held when it was refused, and why; `reply`: what it answers. The children are the room's head.
 #[island]
 pub fn ChatRoom(
     chat: ChatId,
@@ -35,13 +39,19 @@ pub fn ChatRoom(
     client_id: ClientId,
     draft: String,
     refused: Option<String>,
+    reply: Given<Option<Quote>>,
     children: Children,
 ) -> impl IntoView {
-    let room = Room::new(RoomProps { chat, me, names, messages: messages.0, now });
+    let room = Room::new(RoomProps { chat, me, names, messages: messages.0, now, reply: reply.0, refused });
     let label = format!("Chat with {title}");
     Effect::new(move |_| room.come_alive());
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && !event.is_composing() && !room.close_menu() {
+            room.compose(Composing::New);
+        }
+    };
     view! {
-        <section class="room" aria-label=label>
+        <section class="room" aria-label=label on:keydown=on_key>
             <header class="room-head">
                 {children()}
                 <p class="room-typing" role="status">
@@ -55,7 +65,7 @@ pub fn ChatRoom(
                 </a>
             </p>
             <Log room />
-            <Composer room client_id draft refused />
+            <Composer room client_id draft />
         </section>
     }
 }

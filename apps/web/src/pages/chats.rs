@@ -2,7 +2,7 @@
 
 use balloond_shared::{
     ChatId, ClientId, Page, UserId,
-    chat::{Chat, ChatSummary, Messages},
+    chat::{Chat, ChatSummary, Messages, Quote},
     outbox::Outbox,
     people::Person,
 };
@@ -13,7 +13,7 @@ use super::empty;
 use crate::{
     bubbles::bubbles,
     components::{
-        bubble::bubble_view,
+        bubble::{Scene, bubble_view},
         icon::{Icon, icon},
         portrait::avatar,
     },
@@ -70,18 +70,19 @@ impl ChatsPage {
     }
 }
 
-/// An open chat, alive. `draft` and `refused`: what was typed, and why it was not sent.
+/// An open chat, alive. `draft` and `refused`: what was typed, and why it was not sent; `reply`: what it answers.
 pub struct ChatPage {
     pub beside: ChatsPage,
     pub chat: Chat,
     pub messages: Messages,
     pub draft: String,
     pub refused: Option<String>,
+    pub reply: Option<Quote>,
 }
 
 impl ChatPage {
     pub fn view(self) -> impl IntoView {
-        let Self { beside, chat, messages, draft, refused } = self;
+        let Self { beside, chat, messages, draft, refused, reply } = self;
         let (me, now, id) = (beside.me, beside.now, chat.summary.id);
         let with = chat.members.iter().find(|member| member.id != me);
         let head = room_head(with, chat.summary.title.clone());
@@ -100,6 +101,7 @@ impl ChatPage {
                     client_id=ClientId::new()
                     draft=draft
                     refused=refused
+                    reply=Given(reply)
                 >
                     {head}
                 </ChatRoom>
@@ -110,6 +112,11 @@ impl ChatPage {
             </div>
         }
     }
+}
+
+pub(super) fn name_of(chat: &Chat, user: UserId) -> String {
+    let member = chat.members.iter().find(|member| member.id == user);
+    member.map_or_else(|| "Somebody".to_owned(), |member| member.name.clone())
 }
 
 /// The way back, and who the chat is with.
@@ -143,15 +150,9 @@ impl HistoryPage {
             view! { <p class="older"><a href=path>"Earlier messages"</a></p> }
         });
         let entries = bubbles(messages.items.iter(), &Outbox::default(), me, Clock::utc(now));
-        let entries: Vec<_> = entries
-            .into_iter()
-            .map(|bubble| {
-                let sender = chat.members.iter().find(|member| member.id == bubble.sender);
-                let name = sender.map_or_else(|| "Somebody".to_owned(), |member| member.name.clone());
-                let mine = bubble.sender == me;
-                bubble_view(bubble, mine, name, None::<()>, None::<()>)
-            })
-            .collect();
+        let name_of = |user| name_of(&chat, user);
+        let scene = Scene { chat: id, me, name_of: &name_of };
+        let entries: Vec<_> = entries.into_iter().map(|bubble| bubble_view(bubble, scene, None, None)).collect();
         let newest = format!("/chats/{id}");
         view! {
             <div class="chat-page">

@@ -39,7 +39,7 @@ pub async fn catch(services: &Services, viewer: Viewer, balloon: BalloonId) -> R
             realtime::tell_user(&task, row.from_id, &ServerEvent::ChatOpened { chat }).await;
             realtime::tell_user(&task, row.to_id, &ServerEvent::ChatOpened { chat }).await;
             realtime::tell_user(&task, row.to_id, &ServerEvent::BalloonGone { balloon }).await;
-            realtime::tell_chat(&task, chat, &ServerEvent::Message { message: present::message(note) }).await;
+            realtime::tell_chat(&task, chat, &ServerEvent::Message { message: present::message((note, None)) }).await;
         }
         Ok(chat)
     })
@@ -109,5 +109,6 @@ fn note_of(row: &Balloon, chat: ChatId) -> NewMessage<'_> {
         sender: row.from_id,
         client_id: ClientId::from_uuid(row.id.as_uuid()),
         body: &row.note,
+        reply_to: None,
     }
 }

@@ -1,16 +1,23 @@
 //! Reading: history, catching up, and how far one has read.
 
-use balloond_database::{chat, message};
+use balloond_database::{AsyncPgConnection, chat, message, message::Found};
 use balloond_shared::{
-    ChatId, ErrorCode, FieldErrors,
-    chat::{CATCH_UP_LIMIT, HISTORY_LIMIT, MarkRead, Messages, MessagesQuery, ReadCursor},
+    ChatId, ErrorCode, FieldErrors, MessageId,
+    chat::{CATCH_UP_LIMIT, HISTORY_LIMIT, MarkRead, Message, Messages, MessagesQuery, ReadCursor},
     event::ServerEvent,
     page::MAX_LIMIT,
 };
 
 use crate::{Result, Services, Viewer, present, realtime, services::run_to_end};
 
-/// History before a `seq`, or changes since a head. `NotFound` for whoever is not a member.
+/// One message. `NotFound` for whoever is not a member.
+pub async fn message(services: &Services, viewer: Viewer, chat: ChatId, id: MessageId) -> Result<Message> {
+    let mut conn = services.database.primary().await?;
+    chat::head(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
+    Ok(present::message(message::find(&mut conn, chat, id).await?.ok_or(ErrorCode::NotFound)?))
+}
+
+/// History before a `seq`, or changes since a head; the newest window when there were too many. `NotFound` for whoever is not a member.
 pub async fn messages(services: &Services, viewer: Viewer, chat: ChatId, query: MessagesQuery) -> Result<Messages> {
     if query.before.is_some() && query.since.is_some() {
         return Err(FieldErrors::one("before", "not_allowed", "Give `before` or `since`, not both.").into());
@@ -18,26 +25,49 @@ pub async fn messages(services: &Services, viewer: Viewer, chat: ChatId, query: 
     let mut conn = services.database.primary().await?;
     // Before the items: what is stored in between has a greater head, and is caught up with.
     let head = chat::head(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
-    let (mut rows, limit) = if let Some(since) = query.since {
-        let limit = query.limit.unwrap_or(CATCH_UP_LIMIT).clamp(1, CATCH_UP_LIMIT);
-        (message::changed_since(&mut conn, chat, since, limit + 1).await?, limit)
-    } else {
-        let limit = query.limit.unwrap_or(HISTORY_LIMIT).clamp(1, MAX_LIMIT);
-        (message::history(&mut conn, chat, query.before.unwrap_or(i64::MAX), limit + 1).await?, limit)
+    let changes = match query.since {
+        Some(since) => changes_since(&mut conn, chat, since, query.limit).await?,
+        None => None,
+    };
+    let limited = query.since.is_some() && changes.is_none();
+    let (rows, more) = match changes {
+        Some(changes) => (changes, false),
+        None => {
+            let limit = query.limit.filter(|_| !limited).unwrap_or(HISTORY_LIMIT).clamp(1, MAX_LIMIT);
+            history(&mut conn, chat, query.before.unwrap_or(i64::MAX), limit).await?
+        }
     };
     let read = chat::cursors(&mut conn, chat).await?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    if query.since.is_none() {
-        rows.reverse();
-    }
     Ok(Messages {
         items: rows.into_iter().map(present::message).collect(),
         head,
         more,
+        limited,
         read: read.into_iter().map(|(user, seq)| ReadCursor { user, seq }).collect(),
     })
+}
+
+/// All changes since a head; `None` when they are too many.
+async fn changes_since(
+    conn: &mut AsyncPgConnection,
+    chat: ChatId,
+    since: i64,
+    limit: Option<i64>,
+) -> Result<Option<Vec<Found>>> {
+    let limit = limit.unwrap_or(CATCH_UP_LIMIT).clamp(1, CATCH_UP_LIMIT);
+    let rows = message::changed_since(conn, chat, since, limit + 1).await?;
+    let fits = i64::try_from(rows.len()).is_ok_and(|count| count <= limit);
+    Ok(fits.then_some(rows))
+}
+
+/// The messages before a `seq`, ascending, and whether there are older ones.
+async fn history(conn: &mut AsyncPgConnection, chat: ChatId, before: i64, limit: i64) -> Result<(Vec<Found>, bool)> {
+    let mut rows = message::history(conn, chat, before, limit + 1).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    rows.reverse();
+    Ok((rows, more))
 }
 
 /// Moves the viewer's read cursor forward, at most to the head, and tells the chat.

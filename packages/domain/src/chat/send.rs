@@ -5,7 +5,7 @@ use balloond_database::{
     violated_unique,
 };
 use balloond_shared::{
-    ChatId, ErrorCode, MessageId,
+    ChatId, ErrorCode, FieldErrors, MessageId,
     chat::{Message, SendMessage},
     event::ServerEvent,
 };
@@ -24,20 +24,28 @@ pub struct Sent {
 pub async fn send(services: &Services, viewer: Viewer, chat: ChatId, request: &SendMessage) -> Result<Sent> {
     let body = request.parse()?;
     limits::check(services, &limits::SEND_MESSAGE, &viewer.user.to_string()).await?;
-    let (services, client_id) = (services.clone(), request.client_id);
+    let (services, client_id, reply_to) = (services.clone(), request.client_id, request.reply_to);
     run_to_end(async move {
         let mut conn = services.database.primary().await?;
-        let new = NewMessage { id: MessageId::new(), chat, sender: viewer.user, client_id, body: body.as_str() };
+        let new =
+            NewMessage { id: MessageId::new(), chat, sender: viewer.user, client_id, body: body.as_str(), reply_to };
         match message::insert(&mut conn, new).await {
             Ok(Some(row)) => {
+                let quoted = match row.reply_to {
+                    Some(quoted) => message::find(&mut conn, chat, quoted).await?.map(|(quoted, _)| quoted),
+                    None => None,
+                };
                 drop(conn);
-                let message = present::message(row);
+                let message = present::message((row, quoted));
                 let event = ServerEvent::Message { message };
                 realtime::tell_chat(&services, chat, &event).await;
                 let ServerEvent::Message { message } = event else { return Err(ErrorCode::Internal.into()) };
                 Ok(Sent { message, repeated: false })
             }
-            Ok(None) => Err(ErrorCode::NotFound.into()),
+            Ok(None) => {
+                balloond_database::chat::head(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
+                Err(FieldErrors::one("reply_to", "not_found", "What this answers is not in this chat.").into())
+            }
             Err(error) if violated_unique(&error) == Some(message::REPEATED) => {
                 let row = message::find_sent(&mut conn, chat, viewer.user, client_id).await?;
                 Ok(Sent { message: present::message(row), repeated: true })

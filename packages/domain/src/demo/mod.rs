@@ -182,7 +182,7 @@ async fn talk(services: &Services, people: &People, demo: &DemoChat) -> Result<(
     let mut last = None;
     for (index, &(name, minutes, body)) in demo.messages.iter().enumerate() {
         at += TimeDelta::minutes(minutes);
-        let request = SendMessage { client_id: client_id(demo, index), body: body.to_owned() };
+        let request = SendMessage { client_id: client_id(demo, index), body: body.to_owned(), reply_to: None };
         let sent = chat::send(services, who(people, name)?, chat, &request).await?;
         if !sent.repeated {
             date(services, chat, sent.message.seq, at).await?;

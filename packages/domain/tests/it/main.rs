@@ -1,6 +1,7 @@
 //! The use cases on a real Postgres, Redis and object store: one file each.
 
 mod catch;
+mod changes;
 mod chats;
 mod demo;
 mod float;

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use crate::{faults, refused};
 
 fn request(body: &str) -> SendMessage {
-    SendMessage { client_id: ClientId::new(), body: body.to_owned() }
+    SendMessage { client_id: ClientId::new(), body: body.to_owned(), reply_to: None }
 }
 
 /// The bodies of what a query finds, and whether there is more.
@@ -129,32 +129,37 @@ async fn history_is_read_backwards_page_by_page() -> Result<()> {
 }
 
 #[tokio::test]
-async fn catching_up_is_read_forwards_page_by_page() -> Result<()> {
+async fn catching_up_brings_all_changes_or_the_newest_window() -> Result<()> {
     let world = World::new().await?;
     let (ada, _, chat) = filled(&world, 7).await?;
-    let page =
-        async |since, limit| found(&world, &ada, chat, MessagesQuery { since: Some(since), limit, before: None }).await;
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    assert_eq!(page(2, Some(3)).await?, (texts(&["3", "4", "5"]), true));
-    assert_eq!(page(5, Some(3)).await?, (texts(&["6", "7"]), false));
-    assert_eq!(page(7, None).await?, (texts(&[]), false));
-    assert_eq!(page(i64::MAX, Some(i64::MAX)).await?, (texts(&[]), false));
-    assert_eq!(page(i64::MIN, None).await?.0.len(), 7);
+    let since = async |since, limit| {
+        let query = MessagesQuery { since: Some(since), limit, before: None };
+        let found = messages(&world.services, ada.viewer, chat, query).await?;
+        let seqs = found.items.iter().map(|message| message.seq).collect::<Vec<_>>();
+        anyhow::Ok((seqs, found.head, found.more, found.limited))
+    };
+    assert_eq!(since(2, None).await?, (vec![3, 4, 5, 6, 7], 7, false, false));
+    assert_eq!(since(5, Some(2)).await?, (vec![6, 7], 7, false, false));
+    assert_eq!(since(4, Some(2)).await?, ((1..=7).collect(), 7, false, true), "one too many: the newest window");
+    assert_eq!(since(7, None).await?, (vec![], 7, false, false));
+    assert_eq!(since(i64::MAX, Some(i64::MAX)).await?, (vec![], 7, false, false));
+    assert_eq!(since(i64::MIN, None).await?.0.len(), 7);
     let both = MessagesQuery { before: Some(5), since: Some(1), limit: None };
     assert_eq!(faults(messages(&world.services, ada.viewer, chat, both).await), ["before: not_allowed"]);
     Ok(())
 }
 
 #[tokio::test]
-async fn catching_up_after_a_long_absence_takes_several_answers() -> Result<()> {
+async fn after_too_long_an_absence_there_is_a_window_of_fifty() -> Result<()> {
     let world = World::new().await?;
     let (ada, _, chat) = filled(&world, CATCH_UP_LIMIT + 10).await?;
     let since = async |since| {
         messages(&world.services, ada.viewer, chat, MessagesQuery { since: Some(since), ..Default::default() }).await
     };
-    let (first, rest) = (since(0).await?, since(CATCH_UP_LIMIT).await?);
-    assert_eq!((first.items.len(), first.more, first.head), (300, true, 310));
-    assert_eq!((rest.items.len(), rest.more), (10, false));
+    let (all, window) = (since(10).await?, since(9).await?);
+    assert_eq!((all.items.len(), all.limited, all.head), (300, false, 310));
+    assert_eq!((window.items.len(), window.limited, window.more, window.head), (50, true, true, 310));
+    assert_eq!(window.items.first().map(|message| message.seq), Some(261));
     Ok(())
 }
 

@@ -38,7 +38,7 @@ async fn a_block_parts_two_people_on_every_path() -> Result<()> {
     }
     for (one, other) in [(&ada, &ben), (&ben, &ada)] {
         let (services, viewer) = (&world.services, one.viewer);
-        let send = SendMessage { client_id: ClientId::new(), body: "Hello?".to_owned() };
+        let send = SendMessage { client_id: ClientId::new(), body: "Hello?".to_owned(), reply_to: None };
         assert_eq!(refused(profile::profile(services, viewer, other.id).await), Some(ErrorCode::NotFound));
         assert_eq!(refused(float(services, viewer, &to(other, "Hi")).await).map(|code| code.status() / 100), Some(4));
         assert_eq!(refused(chat::get(services, viewer, chat).await), Some(ErrorCode::NotFound));

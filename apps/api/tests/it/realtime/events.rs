@@ -34,6 +34,35 @@ async fn a_message_reaches_all_who_subscribed_in_every_process() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_change_of_a_message_reaches_all_in_its_turn() -> Result<()> {
+    let app = TestApp::start().await?;
+    let other = app.another().await?;
+    let (ada, ben, chat) = app.chat().await?;
+    let sent = app.world.send(&ada.person, chat, "Helo").await?;
+    let mut sockets = [ben.listen(chat).await?, other.user(ben.person.clone()).listen(chat).await?];
+    let mut elsewhere = ben.connect().await?;
+    let path = format!("/chats/{chat}/messages/{}", sent.id);
+    ada.patch(&path, &json!({ "body": "Hello" })).await?.is(200)?;
+    ben.put(&format!("{path}/reactions/%F0%9F%91%8D"), &json!({})).await?.is(200)?;
+    ada.delete(&path).await?.is(200)?;
+    for socket in &mut sockets {
+        let heard = [socket.message().await?, socket.message().await?, socket.message().await?];
+        assert_eq!(heard.each_ref().map(|message| (message.seq, message.changed_seq)), [(2, 3), (2, 4), (2, 5)]);
+        assert_eq!(heard.each_ref().map(|message| message.body.as_str()), ["Hello", "Hello", ""]);
+        assert_eq!(heard[1].reactions[0].users, [ben.id]);
+    }
+    let activity = ServerEvent::Activity { chat, seq: 2, sender: ada.id };
+    assert_eq!(
+        [elsewhere.next().await?, elsewhere.next().await?, elsewhere.next().await?],
+        [activity.clone(), activity.clone(), activity]
+    );
+    let (missed, head) =
+        app.anonymous().bearer(&ben.person.signed_in.token).connect().await?.subscribe(chat, 3).await?;
+    assert_eq!((missed.len(), missed[0].deleted, head), (1, true, 5));
+    Ok(())
+}
+
+#[tokio::test]
 async fn who_did_not_subscribe_hears_that_something_happened() -> Result<()> {
     let app = TestApp::start().await?;
     let (ada, ben, chat) = app.chat().await?;

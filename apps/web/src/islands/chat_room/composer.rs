@@ -1,10 +1,10 @@
-//! Where a message is written.
+//! Where a message is written, answered or edited.
 
-use balloond_shared::ClientId;
-use leptos::{ev, html, prelude::*};
+use balloond_shared::{ClientId, MessageId, chat::Quote};
+use leptos::{ev, prelude::*};
 
 use super::{
-    super::derived::{state, words},
+    super::derived::{state, whether, words},
     room::Room,
 };
 use crate::{
@@ -18,70 +18,56 @@ use crate::{
 /// Lines that the field grows to.
 const MOST_LINES: usize = 7;
 
-#[component]
-pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<String>) -> impl IntoView {
-    let text = RwSignal::new(draft.clone());
-    let refused = RwSignal::new(refused);
-    let field = NodeRef::<html::Textarea>::new();
-    let said_typing_at = StoredValue::new(0_i64);
-    let draft_key = format!("draft:{}", room.chat);
+/// What is being written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Composing {
+    New,
+    Reply(Quote),
+    Edit(MessageId),
+}
 
-    let key = draft_key.clone();
+#[component]
+pub fn Composer(room: Room, client_id: ClientId, draft: String) -> impl IntoView {
+    room.text.set(draft.clone());
+    let said_typing_at = StoredValue::new(0_i64);
     Effect::new(move |_| {
-        if let (Some(kept), Some(field)) = (storage::load::<String>(&key), field.get_untracked())
-            && field.value().is_empty()
+        if let Some(kept) = storage::load::<String>(&room.draft_key())
+            && room.text.with_untracked(String::is_empty)
         {
-            field.set_value(&kept);
-            text.set(kept);
+            room.write(kept);
         }
     });
-    let write = move |new: String| {
-        storage::save(&draft_key, Some(&new).filter(|text| !text.is_empty()));
-        text.set(new);
-    };
-    let typed = {
-        let write = write.clone();
-        move |event: ev::Event| {
-            let new = event_target_value(&event);
-            if !new.trim().is_empty() {
-                said_typing_at.set_value(room.say_typing(said_typing_at.get_value()));
-            }
-            write(new);
+    let typed = move |event: ev::Event| {
+        let new = event_target_value(&event);
+        if !new.trim().is_empty() {
+            said_typing_at.set_value(room.say_typing(said_typing_at.get_value()));
         }
+        room.keep_draft(&new);
+        room.text.set(new);
     };
     let send = move || {
-        let Some(field) = field.get_untracked() else { return };
-        if field.value().trim().is_empty() {
-            let _ = field.focus();
-            return;
-        }
-        match room.send(&field.value()) {
-            Ok(()) => {
-                field.set_value("");
-                write(String::new());
-                refused.set(None);
-                said_typing_at.set_value(0);
-            }
-            Err(sentence) => refused.set(Some(sentence)),
-        }
-        let _ = field.focus();
+        room.submit();
+        said_typing_at.set_value(0);
     };
-    let on_key = {
-        let send = send.clone();
-        move |event: ev::KeyboardEvent| {
-            let sends =
-                event.key() == "Enter" && !event.shift_key() && !event.is_composing() && !browser::has_coarse_pointer();
-            if sends {
-                event.prevent_default();
-                send();
-            }
+    let on_key = move |event: ev::KeyboardEvent| {
+        let sends =
+            event.key() == "Enter" && !event.shift_key() && !event.is_composing() && !browser::has_coarse_pointer();
+        if sends {
+            event.prevent_default();
+            send();
+        } else if event.key() == "ArrowUp" && room.text.with_untracked(String::is_empty) {
+            event.prevent_default();
+            room.edit_last();
         }
     };
     let rows = words(move || {
-        let lines = text.with(|text| text.lines().count() + usize::from(text.ends_with('\n')));
+        let lines = room.text.with(|text| text.lines().count() + usize::from(text.ends_with('\n')));
         lines.clamp(1, MOST_LINES).to_string()
     });
-    let is_refused = move || refused.with(Option::is_some);
+    let answered = move || match room.composing.get() {
+        Composing::Reply(quote) => quote.id.to_string(),
+        _ => String::new(),
+    };
     view! {
         <form
             class="composer"
@@ -92,8 +78,23 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<
                 send();
             }
         >
-            {live_error(refused, Some("body-error".to_owned()))}
+            {live_error(room.refused, Some("body-error".to_owned()))}
+            <p class="composing" hidden=whether(move || room.composing.get() == Composing::New)>
+                <span>{words(move || room.composing_line())}</span>
+                <a
+                    class="icon-button"
+                    href=format!("/chats/{}", room.chat)
+                    aria-label="Cancel"
+                    on:click=move |event| {
+                        event.prevent_default();
+                        room.compose(Composing::New);
+                    }
+                >
+                    {icon(Icon::Remove)}
+                </a>
+            </p>
             <input type="hidden" name="client_id" value=client_id.to_string() />
+            <input type="hidden" name="reply_to" value=words(answered) />
             <label class="hidden" for="body">"Your message"</label>
             <textarea
                 id="body"
@@ -102,9 +103,9 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<
                 placeholder="Write a message"
                 autocomplete="off"
                 required
-                node_ref=field
+                node_ref=room.field
                 aria-describedby="body-error"
-                aria-invalid=state(is_refused)
+                aria-invalid=state(move || room.refused.with(Option::is_some))
                 on:input=typed
                 on:keydown=on_key
             >
@@ -114,5 +115,85 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String, refused: Option<
                 {icon(Icon::Send)}
             </button>
         </form>
+    }
+}
+
+impl Room {
+    fn draft_key(self) -> String {
+        format!("draft:{}", self.chat)
+    }
+
+    /// An edit is no draft: what was being written before comes back after it.
+    fn keep_draft(self, text: &str) {
+        if !matches!(self.composing.get_untracked(), Composing::Edit(_)) {
+            storage::save(&self.draft_key(), Some(&text).filter(|text| !text.is_empty()));
+        }
+    }
+
+    /// Puts a text into the field.
+    fn write(self, text: String) {
+        if let Some(field) = self.field.get_untracked() {
+            field.set_value(&text);
+        }
+        self.text.set(text);
+    }
+
+    pub fn focus_field(self) {
+        if let Some(field) = self.field.get_untracked() {
+            let _ = field.focus();
+        }
+    }
+
+    /// Begins something else. What was written stays, but for an edit, which has a text of its own.
+    pub fn compose(self, next: Composing) {
+        let was_edit = matches!(self.composing.get_untracked(), Composing::Edit(_));
+        self.refused.set(None);
+        if let Composing::Edit(id) = &next {
+            let body = self.timeline.with_untracked(|timeline| timeline.find(*id).map(|message| message.body.clone()));
+            self.composing.set(next);
+            self.write(body.unwrap_or_default());
+        } else {
+            self.composing.set(next);
+            if was_edit {
+                self.write(storage::load(&self.draft_key()).unwrap_or_default());
+            }
+        }
+        self.focus_field();
+    }
+
+    /// Sends or saves what is in the field; what is not taken stays there, with the reason above it.
+    fn submit(self) {
+        let Some(field) = self.field.get_untracked() else { return };
+        let text = field.value();
+        self.focus_field();
+        if text.trim().is_empty() {
+            return;
+        }
+        let taken = match self.composing.get_untracked() {
+            Composing::Edit(id) => self.edit(id, text),
+            Composing::Reply(quote) => self.send(&text, Some(quote.id)),
+            Composing::New => self.send(&text, None),
+        };
+        match taken {
+            Ok(()) => {
+                if !matches!(self.composing.get_untracked(), Composing::Edit(_)) {
+                    self.write(String::new());
+                    self.keep_draft("");
+                }
+                self.compose(Composing::New);
+            }
+            Err(sentence) => self.refused.set(Some(sentence)),
+        }
+    }
+
+    fn composing_line(self) -> String {
+        match self.composing.get() {
+            Composing::New => String::new(),
+            Composing::Edit(_) => "Editing your message".to_owned(),
+            Composing::Reply(quote) => {
+                let name = if quote.sender == self.me { "yourself".to_owned() } else { self.name_of(quote.sender) };
+                format!("Replying to {name}: {}", quote.excerpt)
+            }
+        }
     }
 }

@@ -3,11 +3,11 @@
 use balloond_shared::{ClientId, timeline::Timeline};
 use leptos::{ev, prelude::*};
 
-use super::{super::derived::words, room::Room};
+use super::{super::derived::words, menu::Menu, room::Room};
 use crate::{
     bubbles::Bubble,
     components::{
-        bubble::{Mark, bubble_view, mark_view},
+        bubble::{Mark, Scene, bubble_view, mark_view},
         icon::{Icon, icon},
     },
 };
@@ -39,6 +39,7 @@ pub fn Log(room: Room) -> impl IntoView {
                 tabindex="0"
                 node_ref=room.log
                 on:scroll=move |_| room.scrolled()
+                on:click=move |event| room.clicked(&event)
             >
                 <div class="log-inner">
                     {older}
@@ -47,6 +48,7 @@ pub fn Log(room: Room) -> impl IntoView {
                     </For>
                 </div>
             </div>
+            <Menu room />
             {move || {
                 Some(room.unseen.get())
                     .filter(|unseen| *unseen > 0)
@@ -67,10 +69,10 @@ pub fn Log(room: Room) -> impl IntoView {
 fn Entry(room: Room, bubble: Bubble) -> impl IntoView {
     let (client_id, closes) = (bubble.client_id, bubble.closes);
     let mine = bubble.sender == room.me;
-    let name = room.name_of(bubble.sender);
-    let mark = mine.then_some(move || mark(room, client_id, closes));
-    let trouble = mine.then_some(move || trouble(room, client_id));
-    bubble_view(bubble, mine, name, mark, trouble)
+    let mark = mine.then(|| (move || mark(room, client_id, closes)).into_any());
+    let trouble = mine.then(|| (move || trouble(room, client_id)).into_any());
+    let scene = Scene { chat: room.chat, me: room.me, name_of: &|user| room.name_of(user) };
+    bubble_view(bubble, scene, mark, trouble)
 }
 
 /// The mark of a message of one's own; in a group only the last has one, unless something is the matter.

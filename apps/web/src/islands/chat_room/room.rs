@@ -2,7 +2,7 @@
 
 use balloond_shared::{
     ChatId, UserId,
-    chat::{Message, Messages},
+    chat::{Message, Messages, Quote},
     event::{ClientEvent, ServerEvent},
     outbox::{Delivery, Outbox},
     timeline::Timeline,
@@ -10,7 +10,7 @@ use balloond_shared::{
 use chrono::{DateTime, Utc};
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::typing::Typing;
+use super::{composer::Composing, menu::Chosen, typing::Typing};
 use crate::{
     browser::{
         api,
@@ -28,6 +28,10 @@ pub struct RoomProps {
     pub names: Vec<(UserId, String)>,
     pub messages: Messages,
     pub now: DateTime<Utc>,
+    /// What the plain form answers.
+    pub reply: Option<Quote>,
+    /// Why the plain form was refused.
+    pub refused: Option<String>,
 }
 
 /// An open chat; a handle that is cheap to copy.
@@ -51,11 +55,20 @@ pub struct Room {
     pub catching_up: StoredValue<bool>,
     /// The read cursor that was told last.
     pub told_read: StoredValue<i64>,
+    pub field: NodeRef<html::Textarea>,
+    /// What is in the field.
+    pub text: RwSignal<String>,
+    pub composing: RwSignal<Composing>,
+    /// Why what was asked for last was not done.
+    pub refused: RwSignal<Option<String>>,
+    /// The message that a menu is open for.
+    pub chosen: RwSignal<Option<Chosen>>,
+    pub menu: NodeRef<html::Div>,
 }
 
 impl Room {
     pub fn new(props: RoomProps) -> Self {
-        let RoomProps { chat, me, names, messages, now } = props;
+        let RoomProps { chat, me, names, messages, now, reply, refused } = props;
         let timeline = RwSignal::new(Timeline::new(messages));
         let outbox = RwSignal::new(Outbox::default());
         let clock = RwSignal::new(Clock::utc(now));
@@ -77,6 +90,12 @@ impl Room {
             loading_older: RwSignal::new(false),
             catching_up: StoredValue::new(false),
             told_read: StoredValue::new(0),
+            field: NodeRef::new(),
+            text: RwSignal::new(String::new()),
+            composing: RwSignal::new(reply.map_or(Composing::New, Composing::Reply)),
+            refused: RwSignal::new(refused),
+            chosen: RwSignal::new(None),
+            menu: NodeRef::new(),
         }
     }
 
@@ -136,24 +155,16 @@ impl Room {
         }
     }
 
-    /// Fetches all that changed since what is known; one at a time.
+    /// Fetches all that changed since what is known, or the newest window when that is too much; one at a time.
     pub fn catch_up(self) {
         if self.catching_up.get_value() {
             return;
         }
         self.catching_up.set_value(true);
         spawn_local(async move {
-            loop {
-                let since = self.timeline.with_untracked(Timeline::synced);
-                let Ok(page) = api::get::<Messages>(&format!("/chats/{}/messages?since={since}", self.chat)).await
-                else {
-                    break;
-                };
-                let more = page.more;
+            let since = self.timeline.with_untracked(Timeline::synced);
+            if let Ok(page) = api::get::<Messages>(&format!("/chats/{}/messages?since={since}", self.chat)).await {
                 self.take_changes(page);
-                if !more {
-                    break;
-                }
             }
             self.catching_up.set_value(false);
         });
@@ -177,7 +188,7 @@ impl Room {
         self.loading_older.set(true);
         spawn_local(async move {
             if let Ok(page) = api::get::<Messages>(&format!("/chats/{}/messages?before={before}", self.chat)).await {
-                self.timeline.update(|timeline| timeline.take_history(page));
+                self.timeline.update(|timeline| timeline.take_history(before, page));
             }
             self.loading_older.set(false);
         });

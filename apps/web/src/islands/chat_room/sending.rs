@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use balloond_shared::{
-    ClientId,
+    ClientId, MessageId,
     backoff::backoff_ms,
     chat::{Message, SendMessage},
     outbox::{Delivery, Outbox},
@@ -21,8 +21,8 @@ use crate::{
 
 impl Room {
     /// Takes what was written, or says why not.
-    pub fn send(self, body: &str) -> Result<(), String> {
-        let message = SendMessage { client_id: ClientId::new(), body: body.trim().to_owned() };
+    pub fn send(self, body: &str, reply_to: Option<MessageId>) -> Result<(), String> {
+        let message = SendMessage { client_id: ClientId::new(), body: body.trim().to_owned(), reply_to };
         message.parse().map_err(|errors| errors.of("body").unwrap_or_default().to_owned())?;
         self.change_outbox(|outbox| outbox.push(message));
         self.to_the_end();

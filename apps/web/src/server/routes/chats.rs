@@ -5,8 +5,8 @@ use actix_web::{
 };
 use balloond_domain::{Error, chat};
 use balloond_shared::{
-    ApiError, ChatId, ClientId, ErrorCode,
-    chat::{MarkRead, MessagesQuery, SendMessage},
+    ApiError, ChatId, ClientId, ErrorCode, MessageId,
+    chat::{MarkRead, MessagesQuery, Quote, SendMessage},
 };
 use chrono::Utc;
 use serde::Deserialize;
@@ -32,8 +32,9 @@ pub struct ChatsQuery {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct HistoryQuery {
+pub struct ChatQuery {
     before: Option<i64>,
+    reply: Option<MessageId>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +42,17 @@ pub struct MessageForm {
     client_id: ClientId,
     #[serde(default)]
     body: String,
+    /// Empty when it answers nothing.
+    #[serde(default)]
+    reply_to: String,
+}
+
+/// What the composer of a chat holds when its page is shown.
+#[derive(Default)]
+struct Composed {
+    draft: String,
+    refused: Option<ApiError>,
+    reply: Option<MessageId>,
 }
 
 /// `GET /chats?cursor`
@@ -52,18 +64,19 @@ pub async fn list(request: HttpRequest, app: State, member: Member, query: Query
     Ok(Reply::new(&request, "Chats").of_member(Section::Chats, badges).class("is-chats").show(|| page.view()))
 }
 
-/// `GET /chats/{id}?before`
+/// `GET /chats/{id}?before|reply`
 pub async fn show(
     request: HttpRequest,
     app: State,
     member: Member,
     id: Path<ChatId>,
-    query: Query<HistoryQuery>,
+    query: Query<ChatQuery>,
 ) -> Answer {
-    chat_page(&request, &app, &member, *id, query.before, String::new(), None).await
+    let composed = Composed { reply: query.reply, ..Composed::default() };
+    chat_page(&request, &app, &member, *id, query.before, composed).await
 }
 
-/// `POST /chats/{id}/messages {client_id, body}`
+/// `POST /chats/{id}/messages {client_id, body, reply_to}`
 pub async fn send(
     request: HttpRequest,
     app: State,
@@ -71,14 +84,17 @@ pub async fn send(
     id: Path<ChatId>,
     form: Form<MessageForm>,
 ) -> Answer {
-    let MessageForm { client_id, body } = form.into_inner();
-    let asked = SendMessage { client_id, body };
+    let MessageForm { client_id, body, reply_to } = form.into_inner();
+    let asked = SendMessage { client_id, body, reply_to: reply_to.parse().ok() };
     match chat::send(&app.services, member.0, *id, &asked).await {
         Ok(_) => Ok(see_other(format!("/chats/{id}"))),
         Err(error @ (Error::Unavailable(_) | Error::Internal(_) | Error::Refused(ErrorCode::NotFound))) => {
             Err(error.into())
         }
-        Err(error) => chat_page(&request, &app, &member, *id, None, asked.body, Some(error.to_api())).await,
+        Err(error) => {
+            let composed = Composed { draft: asked.body, refused: Some(error.to_api()), reply: asked.reply_to };
+            chat_page(&request, &app, &member, *id, None, composed).await
+        }
     }
 }
 
@@ -103,8 +119,7 @@ async fn chat_page(
     member: &Member,
     id: ChatId,
     before: Option<i64>,
-    draft: String,
-    refused: Option<ApiError>,
+    composed: Composed,
 ) -> Result<HttpResponse, Refusal> {
     let (services, viewer) = (&app.services, member.0);
     let query = MessagesQuery { before, ..MessagesQuery::default() };
@@ -114,13 +129,19 @@ async fn chat_page(
         chat::list(services, viewer, None, None),
         chat::badges(services, viewer),
     )?;
+    let Composed { draft, refused, reply } = composed;
+    let reply = match reply {
+        Some(reply) => chat::message(services, viewer, id, reply).await.ok().map(|message| Quote::of(&message)),
+        None => None,
+    };
     let code = refused.as_ref().map_or(StatusCode::OK, status);
-    let refused = refused.map(|error| error.errors.of("body").map_or(error.title.clone(), str::to_owned));
-    let reply =
+    let refused =
+        refused.map(|error| error.errors.0.first().map_or(error.title.clone(), |fault| fault.message.clone()));
+    let page =
         Reply::new(request, chat.summary.title.clone()).status(code).of_member(Section::Chats, badges).class("is-chat");
     let beside = ChatsPage { chats, is_newest: true, me: viewer.user, now: Utc::now() };
     Ok(match before {
-        Some(_) => reply.show(|| HistoryPage { beside, chat, messages }.view()),
-        None => reply.show(|| ChatPage { beside, chat, messages, draft, refused }.view()),
+        Some(_) => page.show(|| HistoryPage { beside, chat, messages }.view()),
+        None => page.show(|| ChatPage { beside, chat, messages, draft, refused, reply }.view()),
     })
 }

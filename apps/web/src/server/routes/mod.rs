@@ -5,6 +5,7 @@ mod balloons;
 mod chats;
 mod landing;
 mod me;
+mod messages;
 mod people;
 mod photos;
 mod safety;
@@ -43,6 +44,13 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/chats").route(get().to(chats::list)))
         .service(page("/chats/{id}").route(get().to(chats::show)))
         .service(page("/chats/{id}/messages").route(web::post().to(chats::send)))
+        .service(
+            page("/chats/{id}/messages/{message}")
+                .route(get().to(messages::show))
+                .route(web::post().to(messages::edit)),
+        )
+        .service(page("/chats/{id}/messages/{message}/delete").route(web::post().to(messages::delete)))
+        .service(page("/chats/{id}/messages/{message}/reactions").route(web::post().to(messages::react)))
         .service(page("/chats/{id}/seen").route(get().to(chats::seen)))
         .service(page("/me").route(get().to(me::show)).route(web::post().to(me::edit)))
         .service(page("/me/photos").route(web::post().to(photos::add)))

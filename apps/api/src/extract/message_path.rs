@@ -1,0 +1,33 @@
+use std::{
+    future::{Ready, ready},
+    str::FromStr,
+};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use balloond_shared::{ChatId, ErrorCode, MessageId};
+
+use crate::refusal::Refusal;
+
+/// The chat and the message in the path, and the emoji where there is one. What is no id names nothing: 404.
+#[derive(Debug)]
+pub struct MessagePath {
+    pub chat: ChatId,
+    pub message: MessageId,
+    /// As it came, decoded; empty where the path has none.
+    pub emoji: String,
+}
+
+impl FromRequest for MessagePath {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let path = part(request, "id").zip(part(request, "message"));
+        let emoji = part(request, "emoji").unwrap_or_default();
+        ready(path.map(|(chat, message)| Self { chat, message, emoji }).ok_or_else(|| ErrorCode::NotFound.into()))
+    }
+}
+
+fn part<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
+    request.match_info().get(name)?.parse().ok()
+}
