@@ -83,6 +83,16 @@ new-migration NAME:
     echo "-- The exact opposite of up.sql." >"$folder/down.sql"
     echo "$folder"
 
+# Back the local data up into FOLDER, or what DATABASE_URL and S3_ENDPOINT name; BACKUP_KEY encrypts it
+backup FOLDER *ARGS:
+    @{{ build_all }}
+    @{{ stack }} exec --local -- target/debug/balloond-operate backup "$@"
+
+# Bring the newest backup in FOLDER into an empty database and an empty bucket, and compare
+restore FOLDER *ARGS:
+    @{{ build_all }}
+    @{{ stack }} exec --local -- target/debug/balloond-operate restore "$@"
+
 # Measure a release build with 10,000 people, 2,000 chats and 200,000 messages
 bench *ARGS: build
     cargo build --release --package balloond-bench

@@ -45,6 +45,14 @@ struct Inner {
     public_base: String,
 }
 
+/// Something in the bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+}
+
 /// Why the object store did not do its work. The causes are for the log: they name hosts and buckets.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -130,14 +138,7 @@ impl Storage {
     ///
     /// When the store did not take it.
     pub async fn put(&self, key: PhotoKey, webp: &[u8]) -> Result<(), StorageError> {
-        self.0
-            .bucket
-            .put_object_builder(key.to_string(), webp)
-            .with_content_type(CONTENT_TYPE)
-            .with_cache_control(CACHE_CONTROL)?
-            .execute()
-            .await?;
-        Ok(())
+        self.put_object(&key.to_string(), webp).await
     }
 
     /// Stores all files of a photo at once; when one fails, the others are taken away again.
@@ -173,7 +174,7 @@ impl Storage {
     ///
     /// [`StorageError::NotFound`], or when the store does not answer.
     pub async fn get(&self, key: PhotoKey) -> Result<Bytes, StorageError> {
-        Ok(self.0.bucket.get_object(key.to_string()).await?.into_bytes())
+        self.object(&key.to_string()).await
     }
 
     /// Deletes one file; one that is not there is deleted already.
@@ -227,6 +228,44 @@ impl Storage {
         let mut photos: Vec<_> = keys.map(|key| (key.user, key.photo)).collect();
         photos.dedup();
         Ok((photos, page.next_continuation_token))
+    }
+
+    /// Some of the bucket's objects, in the order of their keys; the next ones come with `after` set to the answer's second
+    /// part, until that is none. For backups: everybody else asks for photos.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn objects(&self, after: Option<String>) -> Result<(Vec<Object>, Option<String>), StorageError> {
+        let (page, _) = self.0.bucket.list_page(String::new(), None, after, None, None).await?;
+        let objects = page.contents.into_iter().map(|it| Object { key: it.key, size: it.size }).collect();
+        Ok((objects, page.next_continuation_token))
+    }
+
+    /// Reads an object by its key.
+    ///
+    /// # Errors
+    ///
+    /// As [`Storage::get`].
+    pub async fn object(&self, key: &str) -> Result<Bytes, StorageError> {
+        Ok(self.0.bucket.get_object(key).await?.into_bytes())
+    }
+
+    /// Stores an object under the key that it had, as [`Storage::put`] does.
+    ///
+    /// # Errors
+    ///
+    /// When the store did not take it.
+    pub async fn put_object(&self, key: &str, content: &[u8]) -> Result<(), StorageError> {
+        let kind = if key.ends_with(".webp") { CONTENT_TYPE } else { "application/octet-stream" };
+        self.0
+            .bucket
+            .put_object_builder(key, content)
+            .with_content_type(kind)
+            .with_cache_control(CACHE_CONTROL)?
+            .execute()
+            .await?;
+        Ok(())
     }
 
     /// A URL by which anybody can read the file for `life` (seconds count, a week at most), public bucket or not.

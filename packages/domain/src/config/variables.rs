@@ -92,8 +92,12 @@ const HEAD: &str = "\
 # `balloond-api config` shows what it read.
 ";
 
-/// What is read by the development tools alone.
-const DEVELOPMENT: &str = "
+/// What is read by the tools of operators and developers alone.
+const TOOLS: &str = "
+# --- `just backup` and `just restore` alone -----------------------------------------------------------------------------
+
+# Encrypts backups: base64url of 32 random bytes. Keep it where the backups are not: without it they cannot be read.
+#BACKUP_KEY=BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)
 # --- `just dev` alone ---------------------------------------------------------------------------------------------------
 
 # The ports of its own services. When they are not set and one is taken, another one is chosen and remembered.
@@ -124,7 +128,7 @@ pub fn example() -> String {
             text.push_str(&format!("#{}={}\n", variable.name, variable.example));
         }
     }
-    text.push_str(DEVELOPMENT);
+    text.push_str(TOOLS);
     text
 }
 

@@ -1,0 +1,3 @@
+//! The operators' tools, as programs, on real services.
+
+mod backup;
