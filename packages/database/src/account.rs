@@ -130,6 +130,69 @@ pub async fn revoke(conn: &mut AsyncPgConnection, session: SessionId, now: DateT
     Ok(diesel::update(open).set(sessions::revoked_at.eq(now)).execute(conn).await? > 0)
 }
 
+/// An open session, as its owner sees it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct Device {
+    pub id: SessionId,
+    pub address: String,
+    pub user_agent: String,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// Somebody's open sessions, at most `limit`, the one used last first.
+pub async fn open_sessions(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<Device>> {
+    sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .order((sessions::last_seen_at.desc(), sessions::id.desc()))
+        .limit(limit)
+        .select(Device::as_select())
+        .load(conn)
+        .await
+}
+
+/// Ends an open session of this person; whether there was one.
+pub async fn revoke_own(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let own = sessions::table.find(session).filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
+    Ok(diesel::update(own).set(sessions::revoked_at.eq(now)).execute(conn).await? > 0)
+}
+
+/// Ends all open sessions of somebody but `kept`, and names them.
+pub async fn revoke_others(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    kept: Option<SessionId>,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<SessionId>> {
+    let others = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::id.nullable().is_distinct_from(kept));
+    diesel::update(others).set(sessions::revoked_at.eq(now)).returning(sessions::id).get_results(conn).await
+}
+
+/// The hash of somebody's password.
+pub async fn password_hash(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<String>> {
+    users::table.find(id).select(users::password_hash).first(conn).await.optional()
+}
+
+pub async fn set_password_hash(conn: &mut AsyncPgConnection, id: UserId, hash: &str) -> QueryResult<usize> {
+    diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn).await
+}
+
 /// The sessions that were revoked after `since`.
 pub async fn revoked_since(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> QueryResult<Vec<SessionId>> {
     sessions::table.filter(sessions::revoked_at.gt(since)).select(sessions::id).load(conn).await

@@ -43,6 +43,11 @@ pub async fn insert(conn: &mut AsyncPgConnection, balloon: &Balloon) -> QueryRes
     diesel::insert_into(balloons::table).values(balloon).execute(conn).await
 }
 
+/// A balloon, whoever asks.
+pub async fn find(conn: &mut AsyncPgConnection, id: BalloonId) -> QueryResult<Option<Balloon>> {
+    balloons::table.find(id).select(Balloon::as_select()).first(conn).await.optional()
+}
+
 /// Locks a balloon until the transaction ends.
 pub async fn lock(conn: &mut AsyncPgConnection, id: BalloonId) -> QueryResult<Option<Balloon>> {
     balloons::table.find(id).select(Balloon::as_select()).for_update().first(conn).await.optional()

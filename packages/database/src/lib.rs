@@ -11,6 +11,7 @@ pub mod message;
 mod migrate;
 pub mod photo;
 mod pool;
+pub mod report;
 pub mod safety;
 pub mod schema;
 pub mod seed;

@@ -116,6 +116,20 @@ table! {
     }
 }
 
+table! {
+    reports (id) {
+        id -> Uuid,
+        reporter_id -> Uuid,
+        reported_id -> Nullable<Uuid>,
+        about -> Text,
+        about_id -> Uuid,
+        reason -> Text,
+        words -> Text,
+        evidence -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
 joinable!(photos -> users (user_id));
 joinable!(sessions -> users (user_id));
 joinable!(refresh_tokens -> sessions (session_id));

@@ -34,6 +34,10 @@ pub(crate) const TYPING: RateLimit = limit("typing:user", 30, Duration::from_sec
 pub(crate) const UPLOAD: RateLimit = limit("upload:user", 20, Duration::from_secs(10 * 60));
 /// Blocks, and what one keeps away.
 pub(crate) const SAFETY: RateLimit = limit("safety:user", 60, MINUTE);
+/// Each copies photos.
+pub(crate) const REPORT: RateLimit = limit("report:user", 20, HOUR);
+/// Slows guessing the password of a session that was left open.
+pub(crate) const PASSWORD_BY_ACCOUNT: RateLimit = limit("password:account", 10, Duration::from_secs(15 * 60));
 pub(crate) const EDIT_PROFILE: RateLimit = limit("profile:user", 60, MINUTE);
 
 /// Counts one attempt. `RateLimited`, with the time to wait, when there were too many.

@@ -1,6 +1,7 @@
 //! Keeping others, words and looks away.
 
 mod block;
+mod report;
 mod sight;
 
 use balloond_database::{AsyncPgConnection, safety};
@@ -11,6 +12,7 @@ use balloond_shared::{
 use chrono::Utc;
 
 pub use block::{block, blocks, unblock};
+pub use report::{preview, report, reported, reports};
 pub(crate) use sight::{may_see, require_sight};
 
 use crate::{Result, Services, Viewer, limits};

@@ -55,6 +55,29 @@ pub struct Refresh {
     pub refresh_token: String,
 }
 
+/// `POST /me/password`. It ends all other sessions.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChangePassword {
+    pub current_password: String,
+    /// 8 to 128 characters, kept as typed.
+    pub password: String,
+}
+
+impl ChangePassword {
+    /// The new password; that the current one is there.
+    pub fn parse(&self) -> Result<Password, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        if self.current_password.is_empty() {
+            errors.push("current_password", "required", "Your password of now is needed.");
+        }
+        match errors.check("password", Password::parse(&self.password)) {
+            Some(password) if errors.is_empty() => Ok(password),
+            _ => Err(errors),
+        }
+    }
+}
+
 /// Signed in: what registering, logging in and refreshing answer.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

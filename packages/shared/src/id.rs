@@ -77,6 +77,8 @@ id! {
     MessageId,
     /// One signed-in device.
     SessionId,
+    /// What somebody reported.
+    ReportId,
     /// One person keeping another away.
     BlockId,
     /// Made by the sender's client; makes a send repeatable without doubling it.

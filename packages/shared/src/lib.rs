@@ -16,14 +16,16 @@ pub mod page;
 pub mod people;
 pub mod photo;
 pub mod profile;
+pub mod report;
 pub mod rich_text;
 pub mod safety;
+pub mod session;
 pub mod text;
 pub mod timeline;
 
 pub use age::{Age, current_age};
 pub use error::{ApiError, ErrorCode, FieldError, FieldErrors};
-pub use id::{BalloonId, BlockId, ChatId, ClientId, MessageId, PhotoId, SessionId, UserId};
+pub use id::{BalloonId, BlockId, ChatId, ClientId, MessageId, PhotoId, ReportId, SessionId, UserId};
 pub use page::{Cursor, Page};
 pub use photo::{Photo, PhotoUrls};
-pub use text::{Bio, DisplayName, Email, Emoji, HiddenWord, Interest, MessageBody, Note, Password};
+pub use text::{Bio, DisplayName, Email, Emoji, HiddenWord, Interest, MessageBody, Note, Password, ReportWords};

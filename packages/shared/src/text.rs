@@ -96,6 +96,10 @@ text!(
     Note, "The note", 1..=280, lines: true
 );
 text!(
+    /// What somebody adds to a report; may be empty.
+    ReportWords, "What you add", 0..=1000, lines: true
+);
+text!(
     /// A chat message.
     MessageBody, "A message", 1..=4000, lines: true
 );

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use balloond_shared::{PhotoId, UserId};
+use balloond_shared::{PhotoId, ReportId, UserId};
 
 /// The sizes in which a photo is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +45,27 @@ impl PhotoKey {
         let (user, photo, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
         let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name)?;
         parts.next().is_none().then_some(Self { user, photo, variant })
+    }
+}
+
+/// A copy of a photo beside the report that it is evidence for.
+pub(crate) struct EvidenceKey {
+    pub(crate) report: ReportId,
+    pub(crate) photo: PhotoId,
+}
+
+impl fmt::Display for EvidenceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}.webp", EvidenceFolder(self.report), self.photo)
+    }
+}
+
+/// What all keys of a report's evidence begin with. Nothing public is here: who may read it gets a signed address.
+pub(crate) struct EvidenceFolder(pub(crate) ReportId);
+
+impl fmt::Display for EvidenceFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reports/{}/", self.0)
     }
 }
 

@@ -6,7 +6,7 @@ mod key;
 
 use std::{sync::Arc, time::Duration};
 
-use balloond_shared::{PhotoId, PhotoUrls, UserId};
+use balloond_shared::{PhotoId, PhotoUrls, ReportId, UserId};
 use bytes::Bytes;
 use s3::{
     Bucket, BucketConfiguration, Region, creds::Credentials, error::S3Error, request::ResponseData,
@@ -15,7 +15,7 @@ use s3::{
 
 pub use key::{PhotoKey, Variant};
 
-use key::Folder;
+use key::{EvidenceFolder, EvidenceKey, Folder};
 
 /// A request's time at most, connecting included.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -203,14 +203,51 @@ impl Storage {
     ///
     /// When the store does not answer, or did not delete all of it.
     pub async fn delete_user(&self, user: UserId) -> Result<(), StorageError> {
-        let pages = self.0.bucket.list(Folder(user).to_string(), None).await?;
+        self.delete_folder(Folder(user).to_string()).await.map(drop)
+    }
+
+    /// Copies a photo beside a report, out of its owner's reach.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer, or the photo is gone.
+    pub async fn keep_evidence(&self, owner: UserId, photo: PhotoId, report: ReportId) -> Result<(), StorageError> {
+        let webp = self.get(PhotoKey { user: owner, photo, variant: Variant::Large }).await?;
+        let key = EvidenceKey { report, photo }.to_string();
+        self.0.bucket.put_object_builder(key, &webp).with_content_type(CONTENT_TYPE).execute().await?;
+        Ok(())
+    }
+
+    /// A URL by which a report's copy can be read for `life`, as [`Storage::presign_get`].
+    ///
+    /// # Errors
+    ///
+    /// When `life` is too long.
+    pub async fn evidence_url(&self, report: ReportId, photo: PhotoId, life: Duration) -> Result<String, StorageError> {
+        let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
+        Ok(self.0.bucket.presign_get(EvidenceKey { report, photo }.to_string(), seconds, None).await?)
+    }
+
+    /// Deletes all that was copied for a report.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer, or did not delete all of it.
+    pub async fn delete_evidence(&self, report: ReportId) -> Result<(), StorageError> {
+        self.delete_folder(EvidenceFolder(report).to_string()).await.map(drop)
+    }
+
+    /// Deletes all under a prefix; answers how many files.
+    async fn delete_folder(&self, prefix: String) -> Result<usize, StorageError> {
+        let pages = self.0.bucket.list(prefix, None).await?;
         let objects: Vec<_> =
             pages.into_iter().flat_map(|page| page.contents).map(|it| ObjectIdentifier::new(it.key)).collect();
-        if objects.is_empty() {
-            return Ok(());
+        let count = objects.len();
+        if count == 0 {
+            return Ok(0);
         }
         let kept = self.0.bucket.delete_objects(objects).await?.errors.len();
-        if kept == 0 { Ok(()) } else { Err(StorageError::NotDeleted(kept)) }
+        if kept == 0 { Ok(count) } else { Err(StorageError::NotDeleted(kept)) }
     }
 
     /// Some of the photos that have files, in the order of their keys; the next ones come with `after` set to the answer's

@@ -111,12 +111,17 @@ impl World {
 
     /// The keys of all files that are stored of somebody.
     pub async fn files(&self, of: UserId) -> Result<Vec<String>> {
+        self.files_under(&format!("users/{of}/")).await
+    }
+
+    /// The keys of all files that begin like this.
+    pub async fn files_under(&self, prefix: &str) -> Result<Vec<String>> {
         let storage = &self.config.storage;
         let region = Region::Custom { region: storage.region.clone(), endpoint: storage.endpoint.clone() };
         let (key, secret) = (&storage.access_key_id, &storage.secret_access_key);
         let bucket =
             Bucket::new(&storage.bucket, region, Credentials::new(Some(key), Some(secret), None, None, None)?)?;
-        let pages = bucket.with_path_style().list(format!("users/{of}/"), None).await?;
+        let pages = bucket.with_path_style().list(prefix.to_owned(), None).await?;
         Ok(pages.into_iter().flat_map(|page| page.contents).map(|object| object.key).collect())
     }
 

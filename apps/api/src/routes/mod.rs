@@ -10,7 +10,9 @@ mod messages;
 mod people;
 mod photos;
 mod realtime;
+mod reports;
 mod safety;
+mod sessions;
 mod spec;
 mod users;
 
@@ -78,6 +80,13 @@ routes!(
         safety::settings,
         safety::edit,
         jobs::drain,
+        reports::make,
+        reports::list,
+        reports::get,
+        sessions::list,
+        sessions::end,
+        sessions::end_others,
+        sessions::change_password,
         realtime::realtime,
     ]
 );

@@ -18,6 +18,7 @@ mod photos;
 mod problems;
 mod realtime;
 mod safety;
+mod sessions;
 mod socket;
 mod spec;
 mod users;

@@ -2,6 +2,7 @@ use anyhow::Result;
 use balloond_shared::{
     ErrorCode, Page, UserId,
     event::ServerEvent,
+    report::Report,
     safety::{Block, Safety},
 };
 use serde_json::json;
@@ -77,5 +78,24 @@ async fn what_one_keeps_away_is_read_and_changed() -> Result<()> {
     assert_eq!(ada.patch("/me/safety", &long).await?.invalid()?, ["hidden_words: too_long"]);
     assert_eq!(ada.patch("/me/safety", &json!({ "paused": "yes" })).await?.invalid()?, ["paused: malformed"]);
     app.anonymous().patch("/me/safety", &json!({})).await?.refused(ErrorCode::Unauthenticated)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_report_is_made_listed_and_read() -> Result<()> {
+    let app = TestApp::start().await?;
+    let (ada, ben, chat) = app.chat().await?;
+    let request = json!({ "about": "chat", "id": chat, "reason": "harassment" });
+    let made: Report = ada.post("/reports", &request).await?.is(201)?.json()?;
+    assert_eq!(made.evidence.as_ref().map(|evidence| evidence.messages.len()), Some(1));
+    let page: Page<Report> = ada.get("/reports").await?.is(200)?.json()?;
+    assert_eq!(page.items, [Report { evidence: None, ..made.clone() }]);
+    assert_eq!(ada.get(&format!("/reports/{}", made.id)).await?.is(200)?.json::<Report>()?, made);
+    ben.get(&format!("/reports/{}", made.id)).await?.refused(ErrorCode::NotFound)?;
+    let bad = json!({ "about": "weather", "id": chat, "reason": "harassment" });
+    assert_eq!(ada.post("/reports", &bad).await?.invalid()?, ["about: malformed"]);
+    let oneself = json!({ "about": "person", "id": ada.id, "reason": "other" });
+    ada.post("/reports", &oneself).await?.refused(ErrorCode::Forbidden)?;
+    app.anonymous().post("/reports", &request).await?.refused(ErrorCode::Unauthenticated)?;
     Ok(())
 }

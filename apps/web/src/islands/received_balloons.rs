@@ -115,6 +115,7 @@ fn Waiting(
                 <button class="quiet" type="submit" formaction=format!("/balloons/{id}/pop")>
                     "Pop"
                 </button>
+                <a class="balloon-report" href=format!("/report?about=balloon&id={id}")>"Report"</a>
             </form>
         </li>
     }

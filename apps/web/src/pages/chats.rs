@@ -85,7 +85,7 @@ impl ChatPage {
         let Self { beside, chat, messages, draft, refused, reply } = self;
         let (me, now, id) = (beside.me, beside.now, chat.summary.id);
         let with = chat.members.iter().find(|member| member.id != me);
-        let head = room_head(with, chat.summary.title.clone());
+        let head = room_head(id, with, chat.summary.title.clone());
         let names = chat.members.iter().map(|member| (member.id, member.name.clone())).collect::<Vec<_>>();
         let title = chat.summary.title;
         view! {
@@ -120,7 +120,7 @@ pub(super) fn name_of(chat: &Chat, user: UserId) -> String {
 }
 
 /// The way back, and who the chat is with.
-fn room_head(with: Option<&Person>, title: String) -> impl IntoView + use<> {
+fn room_head(chat: ChatId, with: Option<&Person>, title: String) -> impl IntoView + use<> {
     let picture = with.map(|person| avatar(person.id, &person.name, person.photo.as_ref()));
     let path = with.map(|person| format!("/people/{}", person.id));
     view! {
@@ -131,6 +131,7 @@ fn room_head(with: Option<&Person>, title: String) -> impl IntoView + use<> {
             {picture}
             <h1>{title}</h1>
         </a>
+        <a class="room-report" href=format!("/report?about=chat&id={chat}")>"Report"</a>
     }
 }
 

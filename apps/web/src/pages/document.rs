@@ -46,10 +46,13 @@ pub enum Notice {
     Unblocked,
     Paused,
     SeenAgain,
+    Reported,
+    SessionEnded,
+    PasswordChanged,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 11] = [
+    const ALL: [(Self, &'static str, &'static str); 14] = [
         (Self::BalloonUp, "balloon-up", "Your balloon is up. It floats for seven days."),
         (Self::Popped, "popped", "Gone. Nobody is told."),
         (Self::Withdrawn, "withdrawn", "You took your balloon back."),
@@ -61,6 +64,9 @@ impl Notice {
         (Self::Unblocked, "unblocked", "Not blocked any more."),
         (Self::Paused, "paused", "You are in no list of people now."),
         (Self::SeenAgain, "seen-again", "You are among the people again."),
+        (Self::Reported, "reported", "Thank you. We look at it."),
+        (Self::SessionEnded, "session-ended", "Logged out there."),
+        (Self::PasswordChanged, "password-changed", "Your password is changed. Everywhere else you are logged out."),
     ];
 
     /// Its name in a cookie.

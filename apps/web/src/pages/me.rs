@@ -64,6 +64,7 @@ impl MePage {
                         <h2 id="account">"Account"</h2>
                         <p>{me.email} <br /> <span class="soft">"Only you see this."</span></p>
                         <ul class="me-links" role="list">
+                            <li><a href="/me/sessions">"Devices and password"</a> <span class="soft">"Where you are signed in."</span></li>
                             <li><a href="/me/safety">"Safety"</a> <span class="soft">"A pause, hidden words, blocked people."</span></li>
                         </ul>
                         <form method="post" action="/logout">

@@ -10,7 +10,9 @@ mod me;
 mod message;
 mod people;
 mod profile;
+mod report;
 mod safety;
+mod sessions;
 
 pub use account::{LoginPage, RegisterPage};
 pub use balloons::BalloonsPage;
@@ -22,7 +24,9 @@ pub use me::{MePage, TypedProfile};
 pub use message::MessagePage;
 pub use people::PeoplePage;
 pub use profile::ProfilePage;
+pub use report::{ABOUTS, REASONS, ReportPage, ReportedPage};
 pub use safety::SafetyPage;
+pub use sessions::SessionsPage;
 
 use leptos::prelude::*;
 

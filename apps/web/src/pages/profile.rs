@@ -70,11 +70,12 @@ fn guard(profile: &Profile) -> impl IntoView + use<> {
     let name = profile.name.clone();
     view! {
         <details class="guard">
-            <summary>"Block " {name.clone()}</summary>
+            <summary>"Block or report " {name.clone()}</summary>
             <p class="soft">{format!("You two do not see each other any more: not among people, not in balloons, not in your chat. {name} is not told. You can take it back in Me, under Safety.")}</p>
             <form method="post" action=format!("/people/{}/block", profile.id)>
-                <button type="submit">"Block " {name}</button>
+                <button type="submit">"Block " {name.clone()}</button>
             </form>
+            <p><a href=format!("/report?about=person&id={}", profile.id)>"Report " {name}</a></p>
         </details>
     }
 }

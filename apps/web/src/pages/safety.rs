@@ -1,9 +1,10 @@
 //! What one keeps away: being seen, words, people.
 
-use balloond_shared::{Page, safety::Block};
+use balloond_shared::{Page, report::Report, safety::Block};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
+use super::report::reports_list;
 use crate::components::{
     field::{Refused, TextField, form_alert},
     portrait::avatar,
@@ -16,12 +17,13 @@ pub struct SafetyPage {
     pub words: String,
     pub refused: Refused,
     pub blocks: Page<Block>,
+    pub reports: Vec<Report>,
     pub now: DateTime<Utc>,
 }
 
 impl SafetyPage {
     pub fn view(self) -> impl IntoView {
-        let Self { paused, words, refused, blocks, now } = self;
+        let Self { paused, words, refused, blocks, reports, now } = self;
         view! {
             <div class="settings-page">
                 <p><a href="/me">"Back to me"</a></p>
@@ -42,6 +44,10 @@ impl SafetyPage {
                 <section aria-labelledby="blocked">
                     <h2 id="blocked">"Blocked people"</h2>
                     {blocked(blocks, now)}
+                </section>
+                <section aria-labelledby="reported">
+                    <h2 id="reported">"What you reported"</h2>
+                    {reports_list(reports, now)}
                 </section>
             </div>
         }

@@ -5,6 +5,8 @@
 
 mod access_token;
 mod authenticate;
+mod change_password;
+mod device;
 mod log_in;
 mod log_out;
 mod passwords;
@@ -13,6 +15,7 @@ mod refresh_token;
 mod register;
 mod revoked;
 mod session;
+mod sessions;
 
 use std::net::IpAddr;
 
@@ -21,12 +24,14 @@ use balloond_shared::{SessionId, UserId};
 pub(crate) use access_token::ACCESS_TOKEN_LIFE;
 pub use access_token::Tokens;
 pub use authenticate::{authenticate, resume};
+pub use change_password::change_password;
 pub use log_in::log_in;
 pub use log_out::log_out;
 pub use passwords::Passwords;
 pub use refresh::refresh;
 pub use register::register;
 pub use session::SESSION_LIFE;
+pub use sessions::{end_other_sessions, end_session, sessions};
 
 /// Who asks: proved by an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

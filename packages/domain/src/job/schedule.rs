@@ -9,16 +9,17 @@ use tokio::{sync::watch, time::timeout};
 
 use super::{
     delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
-    delete_orphaned_objects::DeleteOrphanedObjects,
+    delete_old_reports::DeleteOldReports, delete_orphaned_objects::DeleteOrphanedObjects,
 };
 use crate::{Result, Services};
 
 const DAY: i32 = 24 * 60 * 60;
 
 /// Each with the seconds between two of its runs.
-const SCHEDULES: [(&str, i32); 3] = [
+const SCHEDULES: [(&str, i32); 4] = [
     (DeleteEndedSessions::IDENTIFIER, DAY),
     (DeleteFadedBalloons::IDENTIFIER, DAY),
+    (DeleteOldReports::IDENTIFIER, DAY),
     // Lists the whole bucket, which object stores charge for.
     (DeleteOrphanedObjects::IDENTIFIER, 7 * DAY),
 ];

@@ -16,7 +16,8 @@ use tokio::{
 
 use super::{
     delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
-    delete_orphaned_objects::DeleteOrphanedObjects, delete_photo_objects::DeletePhotoObjects, schedule,
+    delete_old_reports::DeleteOldReports, delete_orphaned_objects::DeleteOrphanedObjects,
+    delete_photo_objects::DeletePhotoObjects, schedule,
 };
 use crate::{Config, Error, Result, Services};
 
@@ -46,7 +47,7 @@ macro_rules! jobs {
     };
 }
 
-jobs!(DeletePhotoObjects, DeleteEndedSessions, DeleteFadedBalloons, DeleteOrphanedObjects);
+jobs!(DeletePhotoObjects, DeleteEndedSessions, DeleteFadedBalloons, DeleteOldReports, DeleteOrphanedObjects);
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 

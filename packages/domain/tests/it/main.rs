@@ -16,7 +16,9 @@ mod profile;
 mod read;
 mod refresh;
 mod register;
+mod reports;
 mod safety;
+mod sessions;
 mod withdraw;
 
 use balloond_domain::Result;

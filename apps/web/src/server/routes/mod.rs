@@ -8,7 +8,9 @@ mod me;
 mod messages;
 mod people;
 mod photos;
+mod report;
 mod safety;
+mod sessions;
 
 use actix_web::{
     HttpResponse, Route, guard,
@@ -59,6 +61,12 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/me/safety").route(get().to(safety::show)))
         .service(page("/me/safety/pause").route(web::post().to(safety::pause)))
         .service(page("/me/safety/words").route(web::post().to(safety::words)))
+        .service(page("/me/reports/{id}").route(get().to(report::reported)))
+        .service(page("/report").route(get().to(report::show)).route(web::post().to(report::make)))
+        .service(page("/me/sessions").route(get().to(sessions::show)))
+        .service(page("/me/sessions/end").route(web::post().to(sessions::end_others)))
+        .service(page("/me/sessions/{id}/end").route(web::post().to(sessions::end)))
+        .service(page("/me/password").route(web::post().to(sessions::change_password)))
         .service(page("/healthz").route(get().to(healthy)));
 }
 

@@ -83,9 +83,10 @@ async fn safety_page(
     typed: Option<(String, ApiError)>,
 ) -> Result<HttpResponse, Refusal> {
     let (services, viewer) = (&app.services, member.0);
-    let (settings, blocks, badges) = try_join!(
+    let (settings, blocks, reports, badges) = try_join!(
         safety::get(services, viewer),
         safety::blocks(services, viewer, cursor, None),
+        safety::reports(services, viewer, None, None),
         chat::badges(services, viewer),
     )?;
     let code = typed.as_ref().map_or(StatusCode::OK, |(_, error)| status(error));
@@ -93,6 +94,6 @@ async fn safety_page(
         Some((words, error)) => (words, Refused::from(error)),
         None => (settings.hidden_words.join("\n"), Refused::default()),
     };
-    let page = SafetyPage { paused: settings.paused, words, refused, blocks, now: Utc::now() };
+    let page = SafetyPage { paused: settings.paused, words, refused, blocks, reports: reports.items, now: Utc::now() };
     Ok(Reply::new(request, "Safety").status(code).of_member(Section::Me, badges).show(|| page.view()))
 }
