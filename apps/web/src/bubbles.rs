@@ -95,7 +95,10 @@ pub fn bubbles<'a>(
     outbox: &Outbox,
     me: UserId,
     clock: Clock,
+    is_group: bool,
 ) -> Vec<Bubble> {
+    // A group begins without one.
+    let is_note = !is_group;
     let messages: Vec<_> = messages.collect();
     let stored = messages.iter().map(|message| Draft {
         message: Some(message),
@@ -103,7 +106,7 @@ pub fn bubbles<'a>(
         sender: message.sender,
         body: &message.body,
         at: message.sent_at,
-        is_note: message.seq == 1,
+        is_note: is_note && message.seq == 1,
         quoted: message.reply_to.as_ref().map(|quote| quoted(&messages, message, quote)),
     });
     let outgoing = outbox.iter().map(|outgoing| Draft {
@@ -218,7 +221,7 @@ mod tests {
             message(4, bea, "2026-03-12T10:00:59Z"),
             message(5, bea, "2026-03-12T10:01:00Z"),
         ];
-        let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock());
+        let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock(), false);
         let ends: Vec<_> = bubbles.iter().map(|bubble| (bubble.opens, bubble.closes)).collect();
         assert_eq!(ends, [(true, false), (false, true), (true, true), (true, true)]);
     }
@@ -231,7 +234,7 @@ mod tests {
             message(2, ada, "2026-03-11T23:59:20Z"),
             message(3, ada, "2026-03-12T00:00:00Z"),
         ];
-        let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock());
+        let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock(), false);
         let days: Vec<_> = bubbles.iter().map(|bubble| bubble.day.as_deref()).collect();
         assert_eq!(days, [Some("Yesterday"), None, Some("Today")]);
         assert!(bubbles[0].is_note && bubbles[0].closes && bubbles[1].opens);
@@ -245,8 +248,8 @@ mod tests {
         outbox.push(SendMessage { client_id, body: "message 2".to_owned(), reply_to: None });
         let now = Clock { zone: Zone::Utc, now: made_at(client_id).unwrap() };
         let stored = Message { client_id, sent_at: now.now, ..message(2, me, "2026-03-12T10:00:00Z") };
-        let before = bubbles(std::iter::empty(), &outbox, me, now);
-        let after = bubbles(std::iter::once(&stored), &Outbox::default(), me, now);
+        let before = bubbles(std::iter::empty(), &outbox, me, now, false);
+        let after = bubbles(std::iter::once(&stored), &Outbox::default(), me, now, false);
         assert_eq!(before, after);
     }
 
@@ -257,7 +260,7 @@ mod tests {
         let answer =
             |to: &Message| Message { reply_to: Some(Quote::of(to)), ..message(9, ada, "2026-03-12T10:05:00Z") };
         let hrefs = |messages: &[Message]| -> Vec<_> {
-            let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock());
+            let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock(), false);
             bubbles.into_iter().filter_map(|bubble| bubble.quoted).map(|quoted| quoted.href).collect()
         };
         assert_eq!(hrefs(&[first.clone(), answer(&first)]), [format!("#{}", anchor(first.client_id))]);

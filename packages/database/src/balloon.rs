@@ -8,7 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::{
     Keyset,
     block::is_blocked_between,
-    schema::{balloons, users},
+    schema::{balloons, chats, users},
     user::{Card, with_first_photo},
 };
 
@@ -29,6 +29,8 @@ pub struct Balloon {
     pub expires_at: DateTime<Utc>,
     pub answered_at: Option<DateTime<Utc>>,
     pub chat_id: Option<ChatId>,
+    /// The group that it leads into.
+    pub group_id: Option<ChatId>,
 }
 
 impl Balloon {
@@ -38,6 +40,9 @@ impl Balloon {
         self.state == PENDING && self.expires_at > now
     }
 }
+
+/// A balloon, who it is from or to, and the title of the group that it leads into.
+pub type Listed = (Balloon, Card, Option<String>);
 
 pub async fn insert(conn: &mut AsyncPgConnection, balloon: &Balloon) -> QueryResult<usize> {
     diesel::insert_into(balloons::table).values(balloon).execute(conn).await
@@ -81,7 +86,7 @@ pub async fn floated_since(
     diesel::select(diesel::dsl::exists(floated)).get_result(conn).await
 }
 
-/// When the balloons that `from` floated after `since` were floated, oldest first.
+/// When the balloons that `from` floated after `since` were floated, oldest first; invitations to groups not among them.
 pub async fn times_since(
     conn: &mut AsyncPgConnection,
     from: UserId,
@@ -90,6 +95,7 @@ pub async fn times_since(
     balloons::table
         .filter(balloons::from_id.eq(from))
         .filter(balloons::sent_at.gt(since))
+        .filter(balloons::group_id.is_null())
         .order(balloons::sent_at)
         .select(balloons::sent_at)
         .load(conn)
@@ -116,14 +122,15 @@ pub async fn received(
     to: UserId,
     now: DateTime<Utc>,
     keyset: Keyset,
-) -> QueryResult<Vec<(Balloon, Card)>> {
+) -> QueryResult<Vec<Listed>> {
     let mut query = with_first_photo!(balloons::table.inner_join(users::table.on(users::id.eq(balloons::from_id))))
+        .left_join(chats::table.on(chats::id.nullable().eq(balloons::group_id)))
         .filter(balloons::to_id.eq(to))
         .filter(balloons::state.eq(PENDING))
         .filter(balloons::expires_at.gt(now))
         .order(balloons::id.desc())
         .limit(keyset.rows())
-        .select((Balloon::as_select(), Card::as_select()))
+        .select((Balloon::as_select(), Card::as_select(), chats::title.nullable()))
         .into_boxed();
     if let Some(after) = keyset.after {
         query = query.filter(balloons::id.lt(after));
@@ -132,15 +139,16 @@ pub async fn received(
 }
 
 /// Balloons that `from` floated and did not withdraw, and to whom, newest first.
-pub async fn sent(conn: &mut AsyncPgConnection, from: UserId, keyset: Keyset) -> QueryResult<Vec<(Balloon, Card)>> {
+pub async fn sent(conn: &mut AsyncPgConnection, from: UserId, keyset: Keyset) -> QueryResult<Vec<Listed>> {
     let mut query = with_first_photo!(balloons::table.inner_join(users::table.on(users::id.eq(balloons::to_id))))
+        .left_join(chats::table.on(chats::id.nullable().eq(balloons::group_id)))
         .filter(balloons::from_id.eq(from))
         .filter(balloons::state.ne(WITHDRAWN))
         // What was not caught stays as it is; whoever was met is gone with the chat.
         .filter(balloons::state.ne(CAUGHT).or(not(is_blocked_between(balloons::from_id, balloons::to_id))))
         .order(balloons::id.desc())
         .limit(keyset.rows())
-        .select((Balloon::as_select(), Card::as_select()))
+        .select((Balloon::as_select(), Card::as_select(), chats::title.nullable()))
         .into_boxed();
     if let Some(after) = keyset.after {
         query = query.filter(balloons::id.lt(after));

@@ -112,12 +112,12 @@ pub async fn summary(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId) -
         .optional()
 }
 
-/// The members of a chat and how far each has read.
-pub async fn members(conn: &mut AsyncPgConnection, chat: ChatId) -> QueryResult<Vec<(Card, i64)>> {
+/// The members of a chat, how far each has read, and their roles.
+pub async fn members(conn: &mut AsyncPgConnection, chat: ChatId) -> QueryResult<Vec<(Card, i64, String)>> {
     with_first_photo!(chat_members::table.inner_join(users::table.on(users::id.eq(chat_members::user_id))))
         .filter(chat_members::chat_id.eq(chat))
         .order((chat_members::joined_at, users::id))
-        .select((Card::as_select(), chat_members::read_seq))
+        .select((Card::as_select(), chat_members::read_seq, chat_members::role))
         .load(conn)
         .await
 }
@@ -209,6 +209,15 @@ pub async fn advance_read(
 /// The chats that somebody is a member of.
 pub async fn of_user(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<ChatId>> {
     chat_members::table.filter(chat_members::user_id.eq(user)).select(chat_members::chat_id).load(conn).await
+}
+
+/// Who is in these chats.
+pub async fn people(conn: &mut AsyncPgConnection, ids: &[ChatId]) -> QueryResult<Vec<(ChatId, UserId)>> {
+    chat_members::table
+        .filter(chat_members::chat_id.eq_any(ids))
+        .select((chat_members::chat_id, chat_members::user_id))
+        .load(conn)
+        .await
 }
 
 /// In how many chats somebody has something unread.

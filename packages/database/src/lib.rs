@@ -5,6 +5,7 @@ pub mod balloon;
 pub mod block;
 pub mod chat;
 pub mod demo;
+pub mod group;
 pub mod job;
 pub mod keyset;
 pub mod message;

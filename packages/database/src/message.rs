@@ -166,13 +166,14 @@ pub async fn find(conn: &mut AsyncPgConnection, chat: ChatId, id: MessageId) -> 
     with_quoted!().filter(messages::chat_id.eq(chat)).filter(messages::id.eq(id)).first(conn).await.optional()
 }
 
-/// Locks a chat until the transaction ends, for a member; `None` for everybody else. What changes a message comes after this.
-pub async fn lock_chat(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<ChatId>> {
-    let membership = chat_members::table.filter(chat_members::chat_id.eq(chat)).filter(chat_members::user_id.eq(user));
+/// Locks a chat until the transaction ends, for a member, whose role it answers; `None` for everybody else. What changes a message
+/// comes after this.
+pub async fn lock_chat(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<String>> {
     chats::table
+        .inner_join(chat_members::table)
         .filter(chats::id.eq(chat))
-        .filter(diesel::dsl::exists(membership))
-        .select(chats::id)
+        .filter(chat_members::user_id.eq(user))
+        .select(chat_members::role)
         .for_no_key_update()
         .first(conn)
         .await

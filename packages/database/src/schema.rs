@@ -104,6 +104,7 @@ table! {
         expires_at -> Timestamptz,
         answered_at -> Nullable<Timestamptz>,
         chat_id -> Nullable<Uuid>,
+        group_id -> Nullable<Uuid>,
     }
 }
 

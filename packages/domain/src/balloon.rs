@@ -10,6 +10,7 @@ use balloond_database::{Keyset, balloon, chat, user};
 use balloond_shared::{
     BalloonId, ChatId, Page, UserId,
     balloon::{DAILY_BUDGET, PAIR_COOLDOWN_DAYS, ReceivedBalloon, SentBalloon, SentState},
+    group::InvitedTo,
     page,
     people::Person,
 };
@@ -44,9 +45,11 @@ pub async fn received(
     let keyset = Keyset::parse(cursor, page::limit(limit))?;
     let mut conn = services.database.primary().await?;
     let rows = balloon::received(&mut conn, viewer.user, Utc::now(), keyset).await?;
-    let page = keyset.page(rows, |(balloon, _)| balloon.id.as_uuid());
-    let items =
-        page.items.into_iter().map(|(row, from)| received_balloon(row, present::person(&services.storage, from)));
+    let page = keyset.page(rows, |(balloon, ..)| balloon.id.as_uuid());
+    let items = page
+        .items
+        .into_iter()
+        .map(|(row, from, title)| received_balloon(row, present::person(&services.storage, from), title));
     Ok(Page { items: items.collect(), next: page.next })
 }
 
@@ -60,8 +63,9 @@ pub async fn sent(
     let keyset = Keyset::parse(cursor, page::limit(limit))?;
     let mut conn = services.database.primary().await?;
     let rows = balloon::sent(&mut conn, viewer.user, keyset).await?;
-    let page = keyset.page(rows, |(balloon, _)| balloon.id.as_uuid());
-    let items = page.items.into_iter().map(|(row, to)| sent_balloon(row, present::person(&services.storage, to)));
+    let page = keyset.page(rows, |(balloon, ..)| balloon.id.as_uuid());
+    let items =
+        page.items.into_iter().map(|(row, to, title)| sent_balloon(row, present::person(&services.storage, to), title));
     Ok(Page { items: items.collect(), next: page.next })
 }
 
@@ -103,15 +107,19 @@ fn day_before(now: DateTime<Utc>) -> DateTime<Utc> {
     now - Duration::hours(24)
 }
 
-fn received_balloon(row: balloon::Balloon, from: Person) -> ReceivedBalloon {
-    ReceivedBalloon { id: row.id, from, note: row.note, sent_at: row.sent_at, expires_at: row.expires_at }
+/// `title`: of the group that it leads into.
+pub(crate) fn received_balloon(row: balloon::Balloon, from: Person, title: Option<String>) -> ReceivedBalloon {
+    let group = invited_to(&row, title);
+    ReceivedBalloon { id: row.id, from, note: row.note, sent_at: row.sent_at, expires_at: row.expires_at, group }
 }
 
-fn sent_balloon(row: balloon::Balloon, to: Person) -> SentBalloon {
+/// `title`: of the group that it leads into.
+pub(crate) fn sent_balloon(row: balloon::Balloon, to: Person, title: Option<String>) -> SentBalloon {
     let caught = row.state == balloon::CAUGHT;
     SentBalloon {
         id: row.id,
         to,
+        group: invited_to(&row, title),
         note: row.note,
         state: if caught { SentState::Caught } else { SentState::Floating },
         sent_at: row.sent_at,
@@ -119,7 +127,11 @@ fn sent_balloon(row: balloon::Balloon, to: Person) -> SentBalloon {
     }
 }
 
-async fn person(
+fn invited_to(row: &balloon::Balloon, title: Option<String>) -> Option<InvitedTo> {
+    row.group_id.zip(title).map(|(id, title)| InvitedTo { id, title })
+}
+
+pub(crate) async fn person(
     services: &Services,
     conn: &mut balloond_database::AsyncPgConnection,
     id: UserId,

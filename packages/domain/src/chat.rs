@@ -11,12 +11,13 @@ use balloond_database::{Keyset, chat, user};
 use balloond_shared::{
     ChatId, ErrorCode, Page, UserId,
     chat::{Chat, ChatSummary, ReadCursor},
+    group::{MemberRole, Role},
     page,
     people::Person,
 };
 
 pub use change::{delete, edit, react};
-pub use feed::{badges, changes, heads, memberships, typing};
+pub use feed::{are_members, badges, changes, heads, memberships, typing};
 pub use read::{mark_read, message, messages};
 pub use send::{Sent, send};
 
@@ -49,8 +50,11 @@ pub async fn get(services: &Services, viewer: Viewer, chat: ChatId) -> Result<Ch
     let mut conn = services.database.primary().await?;
     let row = chat::summary(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
     let rows = chat::members(&mut conn, chat).await?;
-    let read = rows.iter().map(|(card, seq)| ReadCursor { user: card.id, seq: *seq }).collect();
-    let members: Vec<Person> = rows.into_iter().map(|(card, _)| present::person(&services.storage, card)).collect();
+    let read = rows.iter().map(|(card, seq, _)| ReadCursor { user: card.id, seq: *seq }).collect();
+    let is_group = row.kind == balloond_database::group::GROUP;
+    let role = |(card, _, role): &(user::Card, i64, String)| MemberRole { user: card.id, role: Role::by_name(role) };
+    let roles = rows.iter().filter(|_| is_group).map(role).collect();
+    let members: Vec<Person> = rows.into_iter().map(|(card, ..)| present::person(&services.storage, card)).collect();
     let with = members.iter().find(|member| Some(member.id) == row.with).cloned();
-    Ok(Chat { summary: present::chat_summary(row, with), members, read })
+    Ok(Chat { summary: present::chat_summary(row, with), members, roles, read })
 }

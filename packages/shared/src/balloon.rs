@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{BalloonId, ChatId, Note, UserId, error::FieldErrors, people::Person};
+use crate::{BalloonId, ChatId, Note, UserId, error::FieldErrors, group::InvitedTo, people::Person};
 
 /// Days until a balloon that was not caught expires.
 pub const LIFETIME_DAYS: i64 = 7;
@@ -38,6 +38,9 @@ pub struct ReceivedBalloon {
     pub note: String,
     pub sent_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+    /// The group it leads into, when it is an invitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<InvitedTo>,
 }
 
 /// What a sender may know: caught, or not.
@@ -62,6 +65,9 @@ pub struct SentBalloon {
     /// The chat that catching opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chat: Option<ChatId>,
+    /// The group it leads into, when it is an invitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<InvitedTo>,
 }
 
 /// `GET /balloons?box=`.

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, ClientId, Emoji, MessageBody, MessageId, UserId, error::FieldErrors, people::Person};
+use crate::{
+    ChatId, ClientId, Emoji, MessageBody, MessageId, UserId, error::FieldErrors, group::MemberRole, people::Person,
+};
 
 /// Messages a page of history, when nothing is asked for.
 pub const HISTORY_LIMIT: i64 = 50;
@@ -135,6 +137,9 @@ pub struct Chat {
     #[serde(flatten)]
     pub summary: ChatSummary,
     pub members: Vec<Person>,
+    /// Of a group's members.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<MemberRole>,
     pub read: Vec<ReadCursor>,
 }
 

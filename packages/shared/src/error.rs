@@ -44,6 +44,14 @@ pub enum ErrorCode {
     TooLate,
     /// No more reactions fit here.
     ReactionsFull,
+    /// A group has at most 100 members.
+    GroupFull,
+    /// They are in the group.
+    AlreadyMember,
+    /// They were invited to this group not long ago.
+    AlreadyInvited,
+    /// Its owner hands a group over before leaving it.
+    HandOverFirst,
     PayloadTooLarge,
     UnsupportedMediaType,
     /// Too many attempts; wait for `Retry-After` seconds.
@@ -71,7 +79,11 @@ impl ErrorCode {
             | Self::PhotosFull
             | Self::MessageGone
             | Self::TooLate
-            | Self::ReactionsFull => 409,
+            | Self::ReactionsFull
+            | Self::GroupFull
+            | Self::AlreadyMember
+            | Self::AlreadyInvited
+            | Self::HandOverFirst => 409,
             Self::Stale => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -105,6 +117,10 @@ impl ErrorCode {
             Self::MessageGone => "This message was deleted.",
             Self::TooLate => "A message can be edited for 24 hours.",
             Self::ReactionsFull => "No more reactions fit here. Take one back first.",
+            Self::GroupFull => "This group is full.",
+            Self::AlreadyMember => "They are in this group already.",
+            Self::AlreadyInvited => "They were invited to this group not long ago.",
+            Self::HandOverFirst => "Hand the group over before you leave it.",
             Self::PayloadTooLarge => "This is too large.",
             Self::UnsupportedMediaType => "This kind of content is not taken here.",
             Self::RateLimited => "That was a bit much at once. Wait a moment, then try again.",

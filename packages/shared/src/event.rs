@@ -35,8 +35,10 @@ pub enum ServerEvent {
     BalloonGone { balloon: crate::BalloonId },
     /// A chat opened: you caught a balloon, or yours was caught.
     ChatOpened { chat: ChatId },
-    /// A chat is not there for you any more: a block stands between its two people.
+    /// A chat is not there for you any more: a block stands between its two people, or you left the group or were removed.
     ChatClosed { chat: ChatId },
+    /// A group's title, members or roles are others now: fetch it.
+    ChatChanged { chat: ChatId },
     /// You may have missed something: fetch from your last `changed_seq` (of `chat`, or of all), and the badges.
     Resync {
         #[serde(default, skip_serializing_if = "Option::is_none")]

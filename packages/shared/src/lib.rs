@@ -10,6 +10,7 @@ pub mod balloon;
 pub mod chat;
 pub mod error;
 pub mod event;
+pub mod group;
 pub mod id;
 pub mod outbox;
 pub mod page;
@@ -28,4 +29,6 @@ pub use error::{ApiError, ErrorCode, FieldError, FieldErrors};
 pub use id::{BalloonId, BlockId, ChatId, ClientId, MessageId, PhotoId, ReportId, SessionId, UserId};
 pub use page::{Cursor, Page};
 pub use photo::{Photo, PhotoUrls};
-pub use text::{Bio, DisplayName, Email, Emoji, HiddenWord, Interest, MessageBody, Note, Password, ReportWords};
+pub use text::{
+    Bio, DisplayName, Email, Emoji, GroupTitle, HiddenWord, Interest, MessageBody, Note, Password, ReportWords,
+};

@@ -100,6 +100,10 @@ text!(
     ReportWords, "What you add", 0..=1000, lines: true
 );
 text!(
+    /// A group's title.
+    GroupTitle, "A title", 1..=80, lines: false
+);
+text!(
     /// A chat message.
     MessageBody, "A message", 1..=4000, lines: true
 );

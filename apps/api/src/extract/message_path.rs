@@ -28,6 +28,7 @@ impl FromRequest for MessagePath {
     }
 }
 
-fn part<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
+/// A part of the path, if it can be read.
+pub fn part<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
     request.match_info().get(name)?.parse().ok()
 }

@@ -3,6 +3,7 @@
 mod client_info;
 mod if_match;
 mod json_body;
+mod member_path;
 mod message_path;
 mod path_id;
 mod photo_upload;
@@ -12,6 +13,7 @@ mod signed;
 pub use client_info::ClientInfo;
 pub use if_match::IfMatch;
 pub use json_body::{JsonBody, MaybeJsonBody};
+pub use member_path::MemberPath;
 pub use message_path::MessagePath;
 pub use path_id::PathId;
 pub use photo_upload::PhotoUpload;

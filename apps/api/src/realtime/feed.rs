@@ -24,6 +24,8 @@ pub enum News {
         chat: ChatId,
         frame: Bytes,
         but: Option<UserId>,
+        /// Those too who did not subscribe.
+        to_all: bool,
     },
     /// For all sockets of a person, who has a seat in `opened` from now on, and none in `closed`.
     User {
@@ -49,8 +51,13 @@ impl News {
                     measures::heard_message(&message);
                     Self::Change(Arc::new(Change::heard(&message, &event)))
                 }
-                ServerEvent::Typing { user, .. } => Self::Chat { chat, frame: frame::text(&event), but: Some(user) },
-                _ => Self::Chat { chat, frame: frame::text(&event), but: None },
+                ServerEvent::Typing { user, .. } => {
+                    Self::Chat { chat, frame: frame::text(&event), but: Some(user), to_all: false }
+                }
+                ServerEvent::ChatChanged { .. } => {
+                    Self::Chat { chat, frame: frame::text(&event), but: None, to_all: true }
+                }
+                _ => Self::Chat { chat, frame: frame::text(&event), but: None, to_all: false },
             },
             Notice::User { user, event } => {
                 let (opened, closed) = match read(&event)? {

@@ -70,9 +70,9 @@ impl Hub {
                     outage::heal(self, change.chat);
                 }
             }
-            News::Chat { chat, frame, but } => {
+            News::Chat { chat, frame, but, to_all } => {
                 if let Some(room) = self.rooms.borrow_mut().get_mut(&chat) {
-                    room.tell(&frame, but);
+                    if to_all { room.tell_all(&frame) } else { room.tell(&frame, but) }
                 }
             }
             News::User { user, frame, opened, closed } => {

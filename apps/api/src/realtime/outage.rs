@@ -4,9 +4,9 @@ use std::{rc::Rc, sync::Arc, time::Duration};
 
 use actix_web::rt::{self, time::sleep};
 use balloond_domain::chat;
-use balloond_shared::{ChatId, chat::CATCH_UP_LIMIT};
+use balloond_shared::{ChatId, chat::CATCH_UP_LIMIT, event::ServerEvent};
 
-use super::{change::Change, hub::Hub};
+use super::{change::Change, frame, hub::Hub};
 
 /// How long an early change waits for those before it to come by themselves.
 const GAP_PATIENCE: Duration = Duration::from_millis(100);
@@ -71,6 +71,10 @@ pub async fn watch(hub: Rc<Hub>) {
 pub fn end(hub: &Rc<Hub>) {
     let hub = Rc::clone(hub);
     rt::spawn(async move {
+        let chats: Vec<ChatId> = hub.rooms.borrow().keys().copied().collect();
+        for chunk in chats.chunks(CHUNK) {
+            part_former_members(&hub, chunk).await;
+        }
         poll(&hub).await;
         hub.resync_all();
     });
@@ -85,9 +89,29 @@ async fn poll(hub: &Hub) {
                 room.begin_at(head);
                 room.synced()
             });
-            if let Some(since) = synced.filter(|synced| *synced < head) {
+            if let Some(since) = synced.filter(|synced| *synced < head)
+                && part_former_members(hub, &[chat]).await
+            {
                 catch_up(hub, chat, since, head).await;
             }
         }
     }
+}
+
+/// Takes the seats of those who left or were removed while nobody told. False when the database cannot be asked: then nothing is
+/// to be passed on.
+async fn part_former_members(hub: &Hub, chats: &[ChatId]) -> bool {
+    let Ok(members) = chat::are_members(&hub.services, chats).await else { return false };
+    let former = |chat: ChatId| {
+        let rooms = hub.rooms.borrow();
+        let sessions = rooms.get(&chat).into_iter().flat_map(|room| room.sessions());
+        sessions.filter(|session| !members.contains(&(chat, session.viewer.user))).cloned().collect::<Vec<_>>()
+    };
+    for &chat in chats {
+        for session in former(chat) {
+            hub.detach(&session, chat);
+            session.push(frame::event(&ServerEvent::ChatClosed { chat }));
+        }
+    }
+    true
 }

@@ -224,6 +224,19 @@ impl Room {
         }
     }
 
+    /// Passes on to everybody who has a seat.
+    pub fn tell_all(&mut self, frame: &Bytes) {
+        self.tell(frame, None);
+        for seat in self.seats.iter().filter(|seat| matches!(seat.hears, Hears::Activity)) {
+            seat.session.push(frame.clone());
+        }
+    }
+
+    /// Those who have a seat.
+    pub fn sessions(&self) -> impl Iterator<Item = &Rc<Session>> {
+        self.seats.iter().map(|seat| &seat.session)
+    }
+
     /// Tells those who hear all that they may have missed something.
     pub fn resync(&mut self) {
         let resync = frame::event(&ServerEvent::Resync { chat: Some(self.chat) });

@@ -3,6 +3,7 @@
 mod auth;
 mod balloons;
 mod chats;
+mod groups;
 mod health;
 mod jobs;
 mod me;
@@ -65,6 +66,11 @@ routes!(
         balloons::catch,
         balloons::pop,
         balloons::withdraw,
+        groups::create,
+        groups::edit,
+        groups::invite,
+        groups::set_role,
+        groups::remove,
         chats::list,
         chats::get,
         chats::mark_read,

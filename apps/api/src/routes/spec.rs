@@ -36,6 +36,7 @@ use crate::{cookies::CookieNames, refusal::PROBLEM_JSON};
         (name = "balloons", description = "Opening notes"),
         (name = "chats", description = "Chats and their messages"),
         (name = "safety", description = "What one keeps away"),
+        (name = "groups", description = "Chats of several; joined by catching an invitation"),
         (name = "realtime", description = "What happens, as it happens"),
         (name = "process", description = "This process"),
     ),

@@ -62,6 +62,7 @@ pub fn decode(text: &str) -> Option<ServerEvent> {
         "read" => ServerEvent::Read { chat: chat?, cursor: ReadCursor { user: user?, seq: seq? } },
         "typing" => ServerEvent::Typing { chat: chat?, user: user? },
         "chat_opened" => ServerEvent::ChatOpened { chat: chat? },
+        "chat_changed" => ServerEvent::ChatChanged { chat: chat? },
         "chat_closed" => ServerEvent::ChatClosed { chat: chat? },
         "resync" => ServerEvent::Resync { chat },
         _ => return None,
@@ -100,6 +101,7 @@ mod tests {
             note: "é".into(),
             sent_at: DateTime::UNIX_EPOCH,
             expires_at: DateTime::UNIX_EPOCH,
+            group: None,
         };
         for event in [
             ServerEvent::Ready { user },
@@ -112,6 +114,7 @@ mod tests {
             ServerEvent::Balloon { balloon },
             ServerEvent::ChatOpened { chat },
             ServerEvent::ChatClosed { chat },
+            ServerEvent::ChatChanged { chat },
             ServerEvent::Resync { chat: Some(chat) },
             ServerEvent::Resync { chat: None },
         ] {

@@ -45,6 +45,8 @@ pub struct Scene<'a> {
     pub chat: ChatId,
     pub me: UserId,
     pub name_of: &'a dyn Fn(UserId) -> String,
+    /// Of more than two: each bubble says whose it is.
+    pub is_group: bool,
 }
 
 impl Scene<'_> {
@@ -80,12 +82,14 @@ pub fn bubble_view(
     let who = scene.called(bubble.sender);
     let path =
         bubble.stored.0.filter(|_| !is_gone).map_or_else(|| format!("/chats/{}", scene.chat), |id| scene.path(id));
+    let names_sender = scene.is_group && bubble.opens && bubble.sender != scene.me;
     let quote = bubble.quoted.map(|quoted| quote_view(quoted, scene));
     let reactions = bubble.stored.0.filter(|_| !bubble.reactions.is_empty());
     let reactions = reactions.map(|id| reactions_view(bubble.reactions, scene.path(id)));
     view! {
         {bubble.day.map(|day| view! { <p class="day"><span>{day}</span></p> })}
         <div class=class id=anchor(bubble.client_id)>
+            {names_sender.then(|| view! { <p class="bubble-name" aria-hidden="true">{who.clone()}</p> })}
             {bubble.is_note.then(|| view! { <p class="note-origin">{icon(Icon::Balloon)} {format!("{who} floated this.")}</p> })}
             <div class="paper">
                 {quote}

@@ -41,15 +41,24 @@ pub fn ChatList(
 }
 
 /// All that an entry shows: when it differs, the entry is another.
-fn content_of(chat: &ChatSummary) -> (ChatId, i64, i64, i64) {
-    (chat.id, chat.head, chat.unread, chat.last_message.as_ref().map_or(0, |message| message.changed_seq))
+fn content_of(chat: &ChatSummary) -> (ChatId, String, i64, i64, i64) {
+    (
+        chat.id,
+        chat.title.clone(),
+        chat.head,
+        chat.unread,
+        chat.last_message.as_ref().map_or(0, |message| message.changed_seq),
+    )
 }
 
 fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, clock: RwSignal<Clock>) -> impl IntoView {
     let is_current = current == Some(chat.id);
     let unread = if is_current { 0 } else { chat.unread };
     let is_unread = unread > 0;
-    let picture = chat.with.as_ref().map(|person| avatar(person.id, &person.name, person.photo.as_ref()));
+    let picture = match &chat.with {
+        Some(person) => avatar(person.id, &person.name, person.photo.as_ref()),
+        None => avatar(UserId::from_uuid(chat.id.as_uuid()), &chat.title, None),
+    };
     let (sent_at, last) = match chat.last_message {
         Some(message) if message.deleted => (Some(message.sent_at), "Message deleted".to_owned()),
         Some(message) if message.sender == me => (Some(message.sent_at), format!("You: {}", message.body)),
@@ -93,6 +102,7 @@ fn keep_current(chats: RwSignal<Vec<ChatSummary>>) {
         | ServerEvent::Message { .. }
         | ServerEvent::Read { .. }
         | ServerEvent::ChatOpened { .. }
+        | ServerEvent::ChatChanged { .. }
         | ServerEvent::Resync { .. } => ask.call(),
         ServerEvent::ChatClosed { chat } => chats.update(|chats| chats.retain(|known| known.id != *chat)),
         _ => {}

@@ -32,6 +32,7 @@ use crate::browser::realtime::Connection;
 pub fn ChatRoom(
     chat: ChatId,
     title: String,
+    is_group: bool,
     names: Vec<(UserId, String)>,
     messages: Given<Messages>,
     me: UserId,
@@ -42,8 +43,8 @@ pub fn ChatRoom(
     reply: Given<Option<Quote>>,
     children: Children,
 ) -> impl IntoView {
-    let room = Room::new(RoomProps { chat, me, names, messages: messages.0, now, reply: reply.0, refused });
-    let label = format!("Chat with {title}");
+    let room = Room::new(RoomProps { chat, me, is_group, names, messages: messages.0, now, reply: reply.0, refused });
+    let label = if is_group { title } else { format!("Chat with {title}") };
     Effect::new(move |_| room.come_alive());
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && !event.is_composing() && !room.close_menu() {

@@ -61,7 +61,8 @@ fn Waiting(
     notice: RwSignal<Option<String>>,
     clock: RwSignal<Clock>,
 ) -> impl IntoView {
-    let ReceivedBalloon { id, from, note, sent_at, expires_at } = balloon;
+    let ReceivedBalloon { id, from, note, sent_at, expires_at, group } = balloon;
+    let invitation = group.map(|group| format!("{} invites you to the group “{}”", from.name, group.title));
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<String>);
     let answer = move |event: SubmitEvent| {
@@ -100,7 +101,10 @@ fn Waiting(
                     </span>
                 </span>
             </a>
-            <blockquote class="note">{note}</blockquote>
+            {match invitation {
+                Some(words) => view! { <p class="note">{words}</p> }.into_any(),
+                None => view! { <blockquote class="note">{note}</blockquote> }.into_any(),
+            }}
             {live_error(refused, None)}
             <form
                 class="balloon-answers"

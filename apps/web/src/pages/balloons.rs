@@ -76,7 +76,8 @@ impl BalloonsPage {
 
 /// Whatever became of a balloon that was not caught, it looks the same.
 fn floated(balloon: SentBalloon, now: DateTime<Utc>) -> impl IntoView {
-    let SentBalloon { id, to, note, state, sent_at, chat } = balloon;
+    let SentBalloon { id, to, note, state, sent_at, chat, group } = balloon;
+    let note = group.map_or(note, |group| format!("Invited to the group “{}”", group.title));
     let answer = match (state, chat) {
         (SentState::Caught, chat) => view! {
             <span class="state caught">{icon(Icon::Sent)} "Caught"</span>

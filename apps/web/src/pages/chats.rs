@@ -2,7 +2,7 @@
 
 use balloond_shared::{
     ChatId, ClientId, Page, UserId,
-    chat::{Chat, ChatSummary, Messages, Quote},
+    chat::{Chat, ChatKind, ChatSummary, Messages, Quote},
     outbox::Outbox,
     people::Person,
 };
@@ -62,7 +62,10 @@ impl ChatsPage {
         });
         view! {
             <section class="chats-list" aria-label="Your chats">
-                {heading}
+                <div class="chats-head">
+                    {heading}
+                    <a class="button" href="/groups/new">"New group"</a>
+                </div>
                 <ChatList chats=Given(chats.items) is_newest=is_newest me=me current=current now=now />
                 {older}
             </section>
@@ -84,8 +87,9 @@ impl ChatPage {
     pub fn view(self) -> impl IntoView {
         let Self { beside, chat, messages, draft, refused, reply } = self;
         let (me, now, id) = (beside.me, beside.now, chat.summary.id);
-        let with = chat.members.iter().find(|member| member.id != me);
+        let with = chat.summary.with.as_ref();
         let head = room_head(id, with, chat.summary.title.clone());
+        let is_group = chat.summary.kind == ChatKind::Group;
         let names = chat.members.iter().map(|member| (member.id, member.name.clone())).collect::<Vec<_>>();
         let title = chat.summary.title;
         view! {
@@ -94,6 +98,7 @@ impl ChatPage {
                 <ChatRoom
                     chat=id
                     title=title
+                    is_group=is_group
                     names=names
                     messages=Given(messages)
                     me=me
@@ -121,8 +126,10 @@ pub(super) fn name_of(chat: &Chat, user: UserId) -> String {
 
 /// The way back, and who the chat is with.
 fn room_head(chat: ChatId, with: Option<&Person>, title: String) -> impl IntoView + use<> {
-    let picture = with.map(|person| avatar(person.id, &person.name, person.photo.as_ref()));
-    let path = with.map(|person| format!("/people/{}", person.id));
+    let (picture, path) = match with {
+        Some(person) => (avatar(person.id, &person.name, person.photo.as_ref()), format!("/people/{}", person.id)),
+        None => (avatar(UserId::from_uuid(chat.as_uuid()), &title, None), format!("/chats/{chat}/group")),
+    };
     view! {
         <a class="icon-button room-back" href="/chats" aria-label="All chats">
             {icon(Icon::Back)}
@@ -150,9 +157,10 @@ impl HistoryPage {
             let path = format!("/chats/{id}?before={}", oldest.seq);
             view! { <p class="older"><a href=path>"Earlier messages"</a></p> }
         });
-        let entries = bubbles(messages.items.iter(), &Outbox::default(), me, Clock::utc(now));
+        let is_group = chat.summary.kind == ChatKind::Group;
+        let entries = bubbles(messages.items.iter(), &Outbox::default(), me, Clock::utc(now), is_group);
         let name_of = |user| name_of(&chat, user);
-        let scene = Scene { chat: id, me, name_of: &name_of };
+        let scene = Scene { chat: id, me, name_of: &name_of, is_group };
         let entries: Vec<_> = entries.into_iter().map(|bubble| bubble_view(bubble, scene, None, None)).collect();
         let newest = format!("/chats/{id}");
         view! {

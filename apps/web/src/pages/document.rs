@@ -42,6 +42,9 @@ pub enum Notice {
     PhotoAdded,
     PhotoRemoved,
     LoggedOut,
+    Invited,
+    Removed,
+    LeftGroup,
     Blocked,
     Unblocked,
     Paused,
@@ -52,13 +55,16 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 14] = [
+    const ALL: &'static [(Self, &'static str, &'static str)] = &[
         (Self::BalloonUp, "balloon-up", "Your balloon is up. It floats for seven days."),
         (Self::Popped, "popped", "Gone. Nobody is told."),
         (Self::Withdrawn, "withdrawn", "You took your balloon back."),
         (Self::Saved, "saved", "Saved."),
         (Self::PhotoAdded, "photo-added", "The photo is there."),
         (Self::PhotoRemoved, "photo-removed", "The photo is gone."),
+        (Self::Invited, "invited", "The invitation is up. It floats for seven days."),
+        (Self::Removed, "removed", "They are not in the group any more."),
+        (Self::LeftGroup, "left-group", "You left the group."),
         (Self::LoggedOut, "logged-out", "You are logged out. See you."),
         (Self::Blocked, "blocked", "Blocked. You two do not see each other any more, and they are not told."),
         (Self::Unblocked, "unblocked", "Not blocked any more."),
@@ -249,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_notice_is_known_by_its_name() {
-        for (notice, ..) in Notice::ALL {
+        for &(notice, ..) in Notice::ALL {
             assert_eq!(Notice::by_name(notice.name()), Some(notice));
         }
         assert_eq!(Notice::by_name("<script>"), None);

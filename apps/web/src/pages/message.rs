@@ -2,7 +2,8 @@
 
 use balloond_shared::{
     UserId,
-    chat::{Chat, Message},
+    chat::{Chat, ChatKind, Message},
+    group::Role,
     outbox::Outbox,
 };
 use chrono::{DateTime, Utc};
@@ -34,8 +35,9 @@ impl MessagePage {
         let Self { chat, message, me, now, typed, refused } = self;
         let id = chat.summary.id;
         let name_of = |user| name_of(&chat, user);
-        let scene = Scene { chat: id, me, name_of: &name_of };
-        let entries = bubbles(std::iter::once(&message), &Outbox::default(), me, Clock::utc(now));
+        let is_group = chat.summary.kind == ChatKind::Group;
+        let scene = Scene { chat: id, me, name_of: &name_of, is_group };
+        let entries = bubbles(std::iter::once(&message), &Outbox::default(), me, Clock::utc(now), is_group);
         let entries: Vec<_> = entries.into_iter().map(|bubble| bubble_view(bubble, scene, None, None)).collect();
         let back = format!("/chats/{id}#{}", anchor(message.client_id));
         let path = format!("/chats/{id}/messages/{}", message.id);
@@ -64,7 +66,8 @@ impl MessagePage {
                 </form>
             }
         });
-        let delete = mine.then(|| {
+        let own = chat.roles.iter().find(|member| member.user == me).map_or(Role::Member, |member| member.role);
+        let delete = (mine || own >= Role::Moderator).then(|| {
             view! {
                 <form method="post" action=format!("{path}/delete")>
                     <button class="quiet" type="submit">"Delete for everyone"</button>

@@ -9,9 +9,9 @@ use balloond_database::{
 use balloond_shared::{BalloonId, ChatId, ClientId, ErrorCode, MessageId, chat::Chat, event::ServerEvent};
 use chrono::Utc;
 
-use crate::{Error, Result, Services, Viewer, present, realtime, services::run_to_end};
+use crate::{Error, Result, Services, Viewer, group, present, realtime, services::run_to_end};
 
-/// Accepts: opens the chat, whose first message is the note. Repeating it answers the same chat.
+/// Accepts: opens the chat, whose first message is the note; or joins the group it leads into. Repeating it answers the same chat.
 pub async fn catch(services: &Services, viewer: Viewer, balloon: BalloonId) -> Result<Chat> {
     let task = services.clone();
     let chat = run_to_end(async move {
@@ -24,6 +24,11 @@ pub async fn catch(services: &Services, viewer: Viewer, balloon: BalloonId) -> R
             if !row.is_waiting(Utc::now()) {
                 return Err(Error::from(ErrorCode::BalloonGone));
             }
+            if let Some(group) = row.group_id {
+                group::join(conn, group, viewer.user).await?;
+                balloon::close(conn, row.id, balloon::CAUGHT, Some(group), Utc::now()).await?;
+                return Ok((row, group, None));
+            }
             let chat = chat::open_direct(conn, row.from_id, row.to_id).await?;
             let note = message::insert(conn, note_of(&row, chat)).await?;
             if let Some(note) = &note {
@@ -35,11 +40,15 @@ pub async fn catch(services: &Services, viewer: Viewer, balloon: BalloonId) -> R
         });
         let (row, chat, note) = transaction.await?;
         drop(conn);
-        if let Some(note) = note {
+        if row.state == balloon::PENDING {
             realtime::tell_user(&task, row.from_id, &ServerEvent::ChatOpened { chat }).await;
             realtime::tell_user(&task, row.to_id, &ServerEvent::ChatOpened { chat }).await;
             realtime::tell_user(&task, row.to_id, &ServerEvent::BalloonGone { balloon }).await;
-            realtime::tell_chat(&task, chat, &ServerEvent::Message { message: present::message((note, None)) }).await;
+            let news = match note {
+                Some(note) => ServerEvent::Message { message: present::message((note, None)) },
+                None => ServerEvent::ChatChanged { chat },
+            };
+            realtime::tell_chat(&task, chat, &news).await;
         }
         Ok(chat)
     })

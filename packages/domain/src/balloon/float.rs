@@ -43,13 +43,13 @@ pub async fn float(services: &Services, viewer: Viewer, request: &FloatBalloon) 
         let (balloon, sender, receiver) = transaction.await?;
         drop(conn);
         let event = if balloon.state == balloon::PENDING {
-            ServerEvent::Balloon { balloon: received_balloon(balloon.clone(), sender) }
+            ServerEvent::Balloon { balloon: received_balloon(balloon.clone(), sender, None) }
         } else {
             // Of a balloon that was kept out nothing is seen there; telling it anyway takes the same time here.
             ServerEvent::BalloonGone { balloon: balloon.id }
         };
         realtime::tell_user(&services, to, &event).await;
-        Ok(sent_balloon(balloon, receiver))
+        Ok(sent_balloon(balloon, receiver, None))
     })
     .await
 }
@@ -91,5 +91,6 @@ fn new_balloon(from: UserId, to: UserId, note: Note, hidden_words: &[String]) ->
         sent_at: now,
         expires_at: now + Duration::days(LIFETIME_DAYS),
         chat_id: None,
+        group_id: None,
     }
 }

@@ -9,6 +9,7 @@ use balloond_shared::{
     ChatId, ErrorCode, MessageId,
     chat::{EDITABLE_HOURS, EditMessage, Message, parse_reaction, react as put_reaction},
     event::ServerEvent,
+    group::Role,
 };
 use chrono::{Duration, Utc};
 
@@ -23,7 +24,7 @@ pub async fn edit(
     request: &EditMessage,
 ) -> Result<Message> {
     let body = request.parse()?.into_string();
-    change(services, viewer, chat, id, move |row| {
+    change(services, viewer, chat, id, move |row, _| {
         if row.sender_id != viewer.user {
             return Err(ErrorCode::Forbidden);
         }
@@ -41,10 +42,10 @@ pub async fn edit(
     .await
 }
 
-/// Deletes a message for everyone: its writer, at any time. Only its place is left.
+/// Deletes a message for everyone: its writer at any time, and in a group its moderators. Only its place is left.
 pub async fn delete(services: &Services, viewer: Viewer, chat: ChatId, id: MessageId) -> Result<Message> {
-    change(services, viewer, chat, id, move |row| {
-        if row.sender_id != viewer.user {
+    change(services, viewer, chat, id, move |row, role| {
+        if row.sender_id != viewer.user && role < Role::Moderator {
             return Err(ErrorCode::Forbidden);
         }
         Ok(row.deleted_at.is_none().then(|| Change {
@@ -68,7 +69,7 @@ pub async fn react(
     wanted: bool,
 ) -> Result<Message> {
     let emoji = parse_reaction(emoji)?;
-    change(services, viewer, chat, id, move |row| {
+    change(services, viewer, chat, id, move |row, _| {
         if row.deleted_at.is_some() {
             return Err(ErrorCode::MessageGone);
         }
@@ -86,16 +87,16 @@ async fn change(
     viewer: Viewer,
     chat: ChatId,
     id: MessageId,
-    decide: impl FnOnce(&Row) -> Result<Option<Change>, ErrorCode> + Send + 'static,
+    decide: impl FnOnce(&Row, Role) -> Result<Option<Change>, ErrorCode> + Send + 'static,
 ) -> Result<Message> {
     limits::check(services, &limits::SEND_MESSAGE, &viewer.user.to_string()).await?;
     let services = services.clone();
     run_to_end(async move {
         let mut conn = services.database.primary().await?;
         let transaction = conn.transaction(async |conn| {
-            message::lock_chat(conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
+            let role = message::lock_chat(conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
             let found = message::find(conn, chat, id).await?.ok_or(ErrorCode::NotFound)?;
-            Ok::<_, Error>(match decide(&found.0)? {
+            Ok::<_, Error>(match decide(&found.0, Role::by_name(&role))? {
                 Some(change) => (message::change(conn, chat, id, change).await?, true),
                 None => (found, false),
             })

@@ -1,5 +1,7 @@
 //! What a person's sockets and badges need to know.
 
+use std::collections::HashSet;
+
 use balloond_database::{balloon, chat, message};
 use balloond_shared::{
     ChatId, ErrorCode, UserId,
@@ -32,6 +34,12 @@ pub async fn typing(services: &Services, viewer: Viewer, chat: ChatId) -> Result
 pub async fn memberships(services: &Services, user: UserId) -> Result<Vec<ChatId>> {
     let mut conn = services.database.primary().await?;
     Ok(chat::of_user(&mut conn, user).await?)
+}
+
+/// Who is in these chats: how a node finds out who left while Redis was away.
+pub async fn are_members(services: &Services, chats: &[ChatId]) -> Result<HashSet<(ChatId, UserId)>> {
+    let mut conn = services.database.primary().await?;
+    Ok(chat::people(&mut conn, chats).await?.into_iter().collect())
 }
 
 /// The heads of chats: how a node finds out what it missed while Redis was away.

@@ -5,6 +5,7 @@ mod changes;
 mod chats;
 mod demo;
 mod float;
+mod groups;
 mod jobs;
 mod log_in;
 mod log_out;

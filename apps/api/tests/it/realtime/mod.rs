@@ -1,5 +1,6 @@
 mod connect;
 mod end;
 mod events;
+mod groups;
 mod join;
 mod outage;

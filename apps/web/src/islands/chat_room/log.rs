@@ -71,7 +71,7 @@ fn Entry(room: Room, bubble: Bubble) -> impl IntoView {
     let mine = bubble.sender == room.me;
     let mark = mine.then(|| (move || mark(room, client_id, closes)).into_any());
     let trouble = mine.then(|| (move || trouble(room, client_id)).into_any());
-    let scene = Scene { chat: room.chat, me: room.me, name_of: &|user| room.name_of(user) };
+    let scene = Scene { chat: room.chat, me: room.me, name_of: &|user| room.name_of(user), is_group: room.is_group };
     bubble_view(bubble, scene, mark, trouble)
 }
 

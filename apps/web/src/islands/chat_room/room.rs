@@ -9,6 +9,7 @@ use balloond_shared::{
 };
 use chrono::{DateTime, Utc};
 use leptos::{html, prelude::*, task::spawn_local};
+use serde::Deserialize;
 
 use super::{composer::Composing, menu::Chosen, typing::Typing};
 use crate::{
@@ -21,10 +22,24 @@ use crate::{
     when::Clock,
 };
 
+/// A chat's title and members, as far as a room needs them.
+#[derive(Deserialize)]
+struct Named {
+    title: String,
+    members: Vec<NamedMember>,
+}
+
+#[derive(Deserialize)]
+struct NamedMember {
+    id: UserId,
+    name: String,
+}
+
 /// What a room begins with.
 pub struct RoomProps {
     pub chat: ChatId,
     pub me: UserId,
+    pub is_group: bool,
     pub names: Vec<(UserId, String)>,
     pub messages: Messages,
     pub now: DateTime<Utc>,
@@ -39,6 +54,7 @@ pub struct RoomProps {
 pub struct Room {
     pub chat: ChatId,
     pub me: UserId,
+    pub is_group: bool,
     pub names: StoredValue<Vec<(UserId, String)>>,
     pub timeline: RwSignal<Timeline>,
     pub outbox: RwSignal<Outbox>,
@@ -68,19 +84,22 @@ pub struct Room {
 
 impl Room {
     pub fn new(props: RoomProps) -> Self {
-        let RoomProps { chat, me, names, messages, now, reply, refused } = props;
+        let RoomProps { chat, me, is_group, names, messages, now, reply, refused } = props;
         let timeline = RwSignal::new(Timeline::new(messages));
         let outbox = RwSignal::new(Outbox::default());
         let clock = RwSignal::new(Clock::utc(now));
         Self {
             chat,
             me,
+            is_group,
             names: StoredValue::new(names),
             timeline,
             outbox,
             clock,
             bubbles: Memo::new(move |_| {
-                timeline.with(|timeline| outbox.with(|outbox| bubbles(timeline.messages(), outbox, me, clock.get())))
+                timeline.with(|timeline| {
+                    outbox.with(|outbox| bubbles(timeline.messages(), outbox, me, clock.get(), is_group))
+                })
             }),
             connection: RwSignal::new(Connection::Connecting),
             typing: RwSignal::new(Typing::default()),
@@ -121,6 +140,7 @@ impl Room {
             }
             ServerEvent::Typing { chat, user } if *chat == self.chat && *user != self.me => self.typing_begins(*user),
             ServerEvent::Subscribed { chat, head } if *chat == self.chat => self.catch_up_to(*head),
+            ServerEvent::ChatChanged { chat } if *chat == self.chat => self.renew_names(),
             ServerEvent::ChatClosed { chat } if *chat == self.chat => crate::browser::go_to("/chats"),
             ServerEvent::Resync { chat } if chat.is_none_or(|chat| chat == self.chat) => self.catch_up(),
             _ => {}
@@ -133,6 +153,21 @@ impl Room {
         realtime::send(&ClientEvent::Subscribe { chat: self.chat, since });
         self.catch_up();
         self.send_next();
+        if self.is_group {
+            self.renew_names();
+        }
+    }
+
+    /// A group's title and members may be others now.
+    fn renew_names(self) {
+        spawn_local(async move {
+            if let Ok(now) = api::get::<Named>(&format!("/chats/{}", self.chat)).await {
+                self.names.set_value(now.members.into_iter().map(|member| (member.id, member.name)).collect());
+                if let Ok(Some(title)) = document().query_selector(".room-person h1") {
+                    title.set_text_content(Some(&now.title));
+                }
+            }
+        });
     }
 
     fn take_live(self, message: Message) {

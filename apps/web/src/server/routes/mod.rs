@@ -3,6 +3,7 @@
 mod account;
 mod balloons;
 mod chats;
+mod groups;
 mod landing;
 mod me;
 mod messages;
@@ -53,6 +54,12 @@ pub fn register(config: &mut ServiceConfig) {
         )
         .service(page("/chats/{id}/messages/{message}/delete").route(web::post().to(messages::delete)))
         .service(page("/chats/{id}/messages/{message}/reactions").route(web::post().to(messages::react)))
+        .service(page("/chats/{id}/group").route(get().to(groups::show)).route(web::post().to(groups::rename)))
+        .service(page("/chats/{id}/invitations").route(web::post().to(groups::invite)))
+        .service(page("/chats/{id}/members/{user}/role").route(web::post().to(groups::set_role)))
+        .service(page("/chats/{id}/members/{user}/remove").route(web::post().to(groups::remove)))
+        .service(page("/groups").route(web::post().to(groups::create)))
+        .service(page("/groups/new").route(get().to(groups::show_new)))
         .service(page("/chats/{id}/seen").route(get().to(chats::seen)))
         .service(page("/me").route(get().to(me::show)).route(web::post().to(me::edit)))
         .service(page("/me/photos").route(web::post().to(photos::add)))

@@ -1,0 +1,154 @@
+//! Groups: who is in one, and what they may do there.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ChatId, GroupTitle, UserId, error::FieldErrors};
+
+/// Members of a group at most.
+pub const MAX_MEMBERS: usize = 100;
+/// Days until somebody may be invited to the same group again, whatever became of the last invitation.
+pub const INVITE_AGAIN_DAYS: i64 = 30;
+
+/// What a member may do. The greater may do all that the lesser may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Talks.
+    Member,
+    /// Invites, renames, removes members and what they wrote.
+    Moderator,
+    /// One a group. Makes moderators, removes them, hands the group over.
+    Owner,
+}
+
+impl Role {
+    /// Its name, as it is stored and sent.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Moderator => "moderator",
+            Self::Owner => "owner",
+        }
+    }
+
+    #[must_use]
+    pub fn by_name(name: &str) -> Self {
+        [Self::Owner, Self::Moderator].into_iter().find(|role| role.name() == name).unwrap_or(Self::Member)
+    }
+
+    /// May remove somebody of another role.
+    #[must_use]
+    pub fn may_remove(self, other: Self) -> bool {
+        self >= Self::Moderator && self > other
+    }
+}
+
+/// A member's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MemberRole {
+    pub user: UserId,
+    pub role: Role,
+}
+
+/// The group that a balloon leads into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvitedTo {
+    pub id: ChatId,
+    pub title: String,
+}
+
+/// `POST /chats`: a new group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateGroup {
+    /// 1 to 80 characters.
+    pub title: String,
+    /// People you have a chat with, 99 at most.
+    #[serde(default)]
+    pub invite: Vec<UserId>,
+}
+
+impl CreateGroup {
+    /// Names every fault at once.
+    pub fn parse(&self) -> Result<(GroupTitle, Vec<UserId>), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let title = errors.check("title", GroupTitle::parse(&self.title));
+        let mut invite = self.invite.clone();
+        invite.sort_unstable();
+        invite.dedup();
+        if invite.len() >= MAX_MEMBERS {
+            errors.push("invite", "too_many", format!("A group has at most {MAX_MEMBERS} members."));
+        }
+        title.filter(|_| errors.is_empty()).map(|title| (title, invite)).ok_or(errors)
+    }
+}
+
+/// `PATCH /chats/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EditGroup {
+    /// 1 to 80 characters.
+    pub title: String,
+}
+
+impl EditGroup {
+    pub fn parse(&self) -> Result<GroupTitle, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        errors.check("title", GroupTitle::parse(&self.title)).ok_or(errors)
+    }
+}
+
+/// `POST /chats/{id}/invitations`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Invite {
+    /// Somebody you have a chat with.
+    pub to: UserId,
+}
+
+/// `PUT /chats/{id}/members/{user}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SetRole {
+    /// `owner` hands the group over.
+    pub role: Role,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_removes_whom_one_stands_above() {
+        use Role::{Member, Moderator, Owner};
+        for (by, of, may) in [
+            (Owner, Moderator, true),
+            (Owner, Member, true),
+            (Moderator, Member, true),
+            (Moderator, Moderator, false),
+            (Moderator, Owner, false),
+            (Member, Member, false),
+        ] {
+            assert_eq!(by.may_remove(of), may, "{by:?} {of:?}");
+        }
+        assert!([Owner, Moderator, Member].into_iter().all(|role| Role::by_name(role.name()) == role));
+    }
+
+    #[test]
+    fn a_group_has_a_title_and_so_many_members() {
+        let create = |title: &str, people: usize| CreateGroup {
+            title: title.to_owned(),
+            invite: (0..people).map(|_| UserId::new()).collect(),
+        };
+        assert!(create("Clocks", 99).parse().is_ok());
+        let errors = create(" ", 100).parse().unwrap_err();
+        assert!(errors.of("title").is_some() && errors.of("invite").is_some());
+        let twice = UserId::new();
+        let (_, invite) = CreateGroup { title: "a".into(), invite: vec![twice, twice] }.parse().unwrap();
+        assert_eq!(invite, [twice]);
+    }
+}
