@@ -40,13 +40,13 @@ journey('two people meet', async ({ open, step }) => {
     await ada.page.goto('/people');
     await ada.page.getByLabel('Name').fill(benWho.name);
     await ada.page.getByRole('button', { name: 'Show' }).click();
-    const card = ada.page.getByRole('listitem').filter({ hasText: benWho.name });
+    await ada.page.getByRole('link', { name: `Float a balloon to ${benWho.name}` }).click();
+    await ada.page.waitForURL('**/people/*#note');
     await alive(ada.page);
-    await card.getByText('Float a balloon').click();
-    await card.getByLabel(`Your note to ${benWho.name}`).fill(NOTE);
-    await card.getByText(`${280 - NOTE.length} left`).waitFor();
-    await card.getByRole('button', { name: 'Float it' }).click();
-    await card.getByText('Your balloon is up. It floats for 7 days.').waitFor();
+    await ada.page.getByLabel(`Your note to ${benWho.name}`).fill(NOTE);
+    await ada.page.getByText(`${280 - NOTE.length} left`).waitFor();
+    await ada.page.getByRole('button', { name: 'Float it' }).click();
+    await ada.page.getByText('Your balloon is up. It floats for 7 days.').waitFor();
   });
 
   await step('it comes up on Ben’s page by itself', async () => {

@@ -49,7 +49,7 @@ for (const [screen, size] of Object.entries(SCREENS)) {
         await step(`${name} (${path})`, async () => {
           const answer = await page.goto(path);
           assert.equal(answer.status(), status);
-          if ((await page.locator('leptos-island').count()) > 0) await alive(page);
+          if ((await page.locator('script[type=module]').count()) > 0) await alive(page);
           await settled(page);
           await photograph(page, `${name}-${screen}-${colorScheme}`, { fullPage: true });
           assert.deepEqual(await violations(page), []);
@@ -108,11 +108,11 @@ journey('the keyboard reaches what a page is for, and shows where it is', async 
 
   await step('a balloon is floated without a mouse', async () => {
     await ada.page.goto('/people');
-    await alive(ada.page);
-    const fold = ada.page.locator('.float-fold').first();
-    await fold.locator('summary').focus();
+    await ada.page.locator('.card-float').first().focus();
     await ada.page.keyboard.press('Enter');
-    await ada.page.keyboard.press('Tab');
+    await ada.page.waitForURL('**/people/*#note');
+    await alive(ada.page);
+    assert.equal((await focused(ada.page)).tag, 'TEXTAREA');
     await ada.page.keyboard.type('By hand.');
     await ada.page.keyboard.press('Tab');
     await ada.page.keyboard.press('Enter');

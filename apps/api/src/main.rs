@@ -10,6 +10,11 @@ use clap::{Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Pages and answers are many small strings, and a password's hash takes 19 MiB for a moment: glibc's allocator is slow at the former
+/// and holds on to the latter.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Balloon'd's API. Configured by the environment: `balloond-api config` shows what is in effect.
 #[derive(Parser)]
 #[command(name = "balloond-api", version)]

@@ -18,5 +18,8 @@ pub mod when;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     leptos::mount::hydrate_islands();
-    components::time::localise_moments(&leptos::prelude::document(), browser::now());
+    if let Some(page) = leptos::prelude::document().document_element() {
+        components::time::localise_moments(&page, browser::now());
+    }
+    browser::come_alive();
 }

@@ -4,6 +4,11 @@ use std::process::ExitCode;
 
 use balloond_domain::{Config, telemetry};
 
+/// Pages and answers are many small strings, and a password's hash takes 19 MiB for a moment: glibc's allocator is slow at the former
+/// and holds on to the latter.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[actix_web::main]
 async fn main() -> ExitCode {
     let config = match Config::from_env() {

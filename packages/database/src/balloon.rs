@@ -112,8 +112,8 @@ pub async fn waiting_from(
     waiting_for(to, now).filter(balloons::from_id.eq(from)).select(balloons::id).first(conn).await.optional()
 }
 
-pub async fn count_waiting(conn: &mut AsyncPgConnection, to: UserId, now: DateTime<Utc>) -> QueryResult<i64> {
-    waiting_for(to, now).count().get_result(conn).await
+pub async fn count_waiting(mut conn: &AsyncPgConnection, to: UserId, now: DateTime<Utc>) -> QueryResult<i64> {
+    waiting_for(to, now).count().get_result(&mut conn).await
 }
 
 /// Balloons waiting for `to` and who floated them, newest first.

@@ -66,59 +66,67 @@ pub struct LastMessage {
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
-/// $1 is the member. Counting stops early: nobody needs to know more than "many".
-const SUMMARY: &str = "
-    SELECT chats.id, chats.kind, chats.title, chats.head, member.read_seq, COALESCE(unread.count, 0) AS unread,
-           CASE chats.direct_low WHEN $1 THEN chats.direct_high ELSE chats.direct_low END AS \"with\",
-           COALESCE(chats.last_message_id, chats.id) AS newest,
-           last.id AS message_id, last.sender_id, last.client_id, last.seq, last.changed_seq, last.body, last.sent_at,
-           last.edited_at, last.deleted_at
-    FROM chat_members member
-    JOIN chats ON chats.id = member.chat_id
-    LEFT JOIN messages last ON last.id = chats.last_message_id
-    LEFT JOIN LATERAL (
-        SELECT count(*) AS count FROM (
-            SELECT FROM messages
-            WHERE messages.chat_id = chats.id AND messages.seq > member.read_seq AND messages.sender_id <> $1
-              AND messages.deleted_at IS NULL
-            LIMIT $2
-        ) AS newer
-    ) AS unread ON chats.head > member.read_seq
-    WHERE member.user_id = $1";
+/// Some of the chats of the member $1, chosen by `which`, and their unread counts. Counting comes after choosing and stops early:
+/// nobody needs to know more than "many".
+fn summaries(which: &str) -> String {
+    format!(
+        "WITH chosen AS (
+             SELECT chats.id, chats.kind, chats.title, chats.head, chats.last_message_id, member.read_seq,
+                    CASE chats.direct_low WHEN $1 THEN chats.direct_high ELSE chats.direct_low END AS \"with\",
+                    COALESCE(chats.last_message_id, chats.id) AS newest
+             FROM chat_members member
+             JOIN chats ON chats.id = member.chat_id
+             WHERE member.user_id = $1 AND {which}
+         )
+         SELECT chosen.id, chosen.kind, chosen.title, chosen.head, chosen.read_seq, chosen.\"with\", chosen.newest,
+                COALESCE(unread.count, 0) AS unread, last.id AS message_id, last.sender_id, last.client_id, last.seq,
+                last.changed_seq, last.body, last.sent_at, last.edited_at, last.deleted_at
+         FROM chosen
+         LEFT JOIN messages last ON last.id = chosen.last_message_id
+         LEFT JOIN LATERAL (
+             SELECT count(*) AS count FROM (
+                 SELECT FROM messages
+                 WHERE messages.chat_id = chosen.id AND messages.seq > chosen.read_seq AND messages.sender_id <> $1
+                   AND messages.deleted_at IS NULL
+                 LIMIT $2
+             ) AS newer
+         ) AS unread ON chosen.head > chosen.read_seq
+         ORDER BY chosen.newest DESC"
+    )
+}
 
 /// A member's chats, the one with the newest message first.
-pub async fn list(conn: &mut AsyncPgConnection, user: UserId, keyset: Keyset) -> QueryResult<Vec<Summary>> {
+pub async fn list(mut conn: &AsyncPgConnection, user: UserId, keyset: Keyset) -> QueryResult<Vec<Summary>> {
     let after = keyset.after.unwrap_or(uuid::Uuid::max());
-    sql_query(format!(
-        "{SUMMARY} AND COALESCE(chats.last_message_id, chats.id) < $3
-         ORDER BY COALESCE(chats.last_message_id, chats.id) DESC LIMIT $4"
+    sql_query(summaries(
+        "COALESCE(chats.last_message_id, chats.id) < $3 ORDER BY COALESCE(chats.last_message_id, chats.id) DESC LIMIT $4",
     ))
     .bind::<Uuid, _>(user)
     .bind::<BigInt, _>(MAX_UNREAD)
     .bind::<Uuid, _>(after)
     .bind::<BigInt, _>(keyset.rows())
-    .load(conn)
+    .load(&mut conn)
     .await
 }
 
 /// One chat as a member sees it; `None` for everybody else.
-pub async fn summary(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<Summary>> {
-    sql_query(format!("{SUMMARY} AND member.chat_id = $3"))
+pub async fn summary(mut conn: &AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<Summary>> {
+    sql_query(summaries("member.chat_id = $3"))
         .bind::<Uuid, _>(user)
         .bind::<BigInt, _>(MAX_UNREAD)
         .bind::<Uuid, _>(chat)
-        .get_result(conn)
+        .get_result(&mut conn)
         .await
         .optional()
 }
 
 /// The members of a chat, how far each has read, and their roles.
-pub async fn members(conn: &mut AsyncPgConnection, chat: ChatId) -> QueryResult<Vec<(Card, i64, String)>> {
+pub async fn members(mut conn: &AsyncPgConnection, chat: ChatId) -> QueryResult<Vec<(Card, i64, String)>> {
     with_first_photo!(chat_members::table.inner_join(users::table.on(users::id.eq(chat_members::user_id))))
         .filter(chat_members::chat_id.eq(chat))
         .order((chat_members::joined_at, users::id))
         .select((Card::as_select(), chat_members::read_seq, chat_members::role))
-        .load(conn)
+        .load(&mut conn)
         .await
 }
 
@@ -221,7 +229,7 @@ pub async fn people(conn: &mut AsyncPgConnection, ids: &[ChatId]) -> QueryResult
 }
 
 /// In how many chats somebody has something unread.
-pub async fn count_unread(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
+pub async fn count_unread(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<i64> {
     use crate::schema::messages;
     let unread = messages::table
         .filter(messages::chat_id.eq(chats::id))
@@ -234,7 +242,7 @@ pub async fn count_unread(conn: &mut AsyncPgConnection, user: UserId) -> QueryRe
         .filter(chats::head.gt(chat_members::read_seq))
         .filter(diesel::dsl::exists(unread))
         .count()
-        .get_result(conn)
+        .get_result(&mut conn)
         .await
 }
 

@@ -1,4 +1,6 @@
 //! Postgres: schema, migrations, pool, and the queries. A query takes a connection, knows no HTTP and decides nothing.
+//!
+//! A query that takes a shared connection may be joined with others: they go to the server together and are answered in their order.
 
 pub mod account;
 pub mod balloon;

@@ -192,13 +192,13 @@ pub async fn change(conn: &mut AsyncPgConnection, chat: ChatId, id: MessageId, c
 }
 
 /// The newest messages with a `seq` below `before`, newest first.
-pub async fn history(conn: &mut AsyncPgConnection, chat: ChatId, before: i64, limit: i64) -> QueryResult<Vec<Found>> {
+pub async fn history(mut conn: &AsyncPgConnection, chat: ChatId, before: i64, limit: i64) -> QueryResult<Vec<Found>> {
     with_quoted!()
         .filter(messages::chat_id.eq(chat))
         .filter(messages::seq.lt(before))
         .order(messages::seq.desc())
         .limit(limit)
-        .load(conn)
+        .load(&mut conn)
         .await
 }
 

@@ -94,8 +94,8 @@ pub async fn find(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Optio
 }
 
 /// Several people's cards, in no order.
-pub async fn cards(conn: &mut AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<Card>> {
-    with_first_photo!(users::table).filter(users::id.eq_any(ids)).select(Card::as_select()).load(conn).await
+pub async fn cards(mut conn: &AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<Card>> {
+    with_first_photo!(users::table).filter(users::id.eq_any(ids)).select(Card::as_select()).load(&mut conn).await
 }
 
 pub async fn card(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<Card>> {

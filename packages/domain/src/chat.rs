@@ -3,6 +3,7 @@
 mod change;
 mod feed;
 mod read;
+mod room;
 mod send;
 
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ use balloond_shared::{
 pub use change::{delete, edit, react};
 pub use feed::{are_members, badges, changes, heads, memberships, typing};
 pub use read::{mark_read, message, messages};
+pub use room::{Room, room};
 pub use send::{Sent, send};
 
 use crate::{Result, Services, Viewer, present};
@@ -31,30 +33,47 @@ pub async fn list(
     limit: Option<i64>,
 ) -> Result<Page<ChatSummary>> {
     let keyset = Keyset::parse(cursor, page::limit(limit))?;
-    let mut conn = services.database.primary().await?;
-    let rows = chat::list(&mut conn, viewer.user, keyset).await?;
+    let conn = services.database.primary().await?;
+    let rows = chat::list(&conn, viewer.user, keyset).await?;
+    let cards = user::cards(&conn, &others(&rows)).await?;
+    Ok(summaries(services, keyset, rows, cards))
+}
+
+/// The other people of direct chats.
+fn others(rows: &[chat::Summary]) -> Vec<UserId> {
+    rows.iter().filter_map(|row| row.with).collect()
+}
+
+fn summaries(
+    services: &Services,
+    keyset: Keyset,
+    rows: Vec<chat::Summary>,
+    cards: Vec<user::Card>,
+) -> Page<ChatSummary> {
     let page = keyset.page(rows, |row| row.newest);
-    let others: Vec<UserId> = page.items.iter().filter_map(|row| row.with).collect();
-    let cards = user::cards(&mut conn, &others).await?;
     let mut people: HashMap<UserId, Person> =
         cards.into_iter().map(|card| (card.id, present::person(&services.storage, card))).collect();
     let items = page.items.into_iter().map(|row| {
         let with = row.with.and_then(|id| people.remove(&id));
         present::chat_summary(row, with)
     });
-    Ok(Page { items: items.collect(), next: page.next })
+    Page { items: items.collect(), next: page.next }
 }
 
 /// One chat. `NotFound` for whoever is not a member.
 pub async fn get(services: &Services, viewer: Viewer, chat: ChatId) -> Result<Chat> {
-    let mut conn = services.database.primary().await?;
-    let row = chat::summary(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
-    let rows = chat::members(&mut conn, chat).await?;
+    let conn = services.database.primary().await?;
+    let row = chat::summary(&conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
+    Ok(whole(services, row, chat::members(&conn, chat).await?))
+}
+
+/// A chat of these members, with how far each has read and their roles.
+fn whole(services: &Services, row: chat::Summary, rows: Vec<(user::Card, i64, String)>) -> Chat {
     let read = rows.iter().map(|(card, seq, _)| ReadCursor { user: card.id, seq: *seq }).collect();
     let is_group = row.kind == balloond_database::group::GROUP;
     let role = |(card, _, role): &(user::Card, i64, String)| MemberRole { user: card.id, role: Role::by_name(role) };
     let roles = rows.iter().filter(|_| is_group).map(role).collect();
     let members: Vec<Person> = rows.into_iter().map(|(card, ..)| present::person(&services.storage, card)).collect();
     let with = members.iter().find(|member| Some(member.id) == row.with).cloned();
-    Ok(Chat { summary: present::chat_summary(row, with), members, roles, read })
+    Chat { summary: present::chat_summary(row, with), members, roles, read }
 }

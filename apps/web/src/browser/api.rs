@@ -107,12 +107,17 @@ async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, 
     }
 }
 
+/// The HTML of a page of ours; `None` when it is not to be had now.
+pub async fn page(address: &str) -> Option<String> {
+    exchange("GET", address, None).await.ok().and_then(|(status, html)| (status == 200).then_some(html))
+}
+
 async fn call_once(method: &str, path: &str, body: Option<String>) -> Result<String, Failure> {
-    let (status, text) = exchange(method, path, body).await.map_err(|_| Failure::Unreachable)?;
+    let (status, text) = exchange(method, &address(path), body).await.map_err(|_| Failure::Unreachable)?;
     if (200..300).contains(&status) { Ok(text) } else { Err(refusal(status, &text)) }
 }
 
-async fn exchange(method: &str, path: &str, body: Option<String>) -> Result<(u16, String), JsValue> {
+async fn exchange(method: &str, address: &str, body: Option<String>) -> Result<(u16, String), JsValue> {
     let init = web_sys::RequestInit::new();
     init.set_method(method);
     init.set_credentials(web_sys::RequestCredentials::Include);
@@ -123,7 +128,7 @@ async fn exchange(method: &str, path: &str, body: Option<String>) -> Result<(u16
         init.set_headers(&headers);
         init.set_body(&body.into());
     }
-    let response = JsFuture::from(window().fetch_with_str_and_init(&address(path), &init)).await?;
+    let response = JsFuture::from(window().fetch_with_str_and_init(address, &init)).await?;
     let response: web_sys::Response = response.dyn_into()?;
     let text = JsFuture::from(response.text()?).await?;
     Ok((response.status(), text.as_string().unwrap_or_default()))

@@ -1,39 +1,43 @@
-//! The two numbers of the navigation, kept current for all who show them.
+//! The two numbers of the navigation, and their sum in the page's title, kept current.
 
-use std::cell::OnceCell;
-
-use balloond_shared::{chat::Badges, event::ServerEvent};
-use leptos::{
-    prelude::{ArcRwSignal, Set},
-    task::spawn_local,
-};
+use balloond_shared::chat::Badges;
+use leptos::{prelude::document, task::spawn_local};
 
 use super::{api, debounce::Debounce, realtime};
+use crate::components::badge::at_most_99;
 
-thread_local! {
-    static CURRENT: OnceCell<ArcRwSignal<Badges>> = const { OnceCell::new() };
-}
-
-/// The numbers, beginning with `rendered`; the first to ask has them kept current.
-#[must_use]
-pub fn current(rendered: Badges) -> ArcRwSignal<Badges> {
-    CURRENT.with(|current| current.get_or_init(|| keep(ArcRwSignal::new(rendered))).clone())
-}
+const WAIT_MS: u64 = 300;
 
 /// Asks again whenever something happened that may have changed a number.
-fn keep(badges: ArcRwSignal<Badges>) -> ArcRwSignal<Badges> {
-    let kept = badges.clone();
-    let ask = Debounce::new(300, move || {
-        let kept = kept.clone();
-        spawn_local(async move {
-            if let Ok(now) = api::get("/me/badges").await {
-                kept.set(now);
+pub fn keep_current() {
+    let ask = Debounce::new(WAIT_MS, || {
+        spawn_local(async {
+            if let Ok(badges) = api::get::<Badges>("/me/badges").await {
+                show("balloons", badges.balloons);
+                show("chats", badges.chats);
+                count_in_title(badges.balloons + badges.chats);
             }
         });
     });
-    realtime::listen(move |event| match event {
-        ServerEvent::Subscribed { .. } | ServerEvent::Typing { .. } | ServerEvent::Error { .. } => {}
-        _ => ask.call(),
+    realtime::listen(move |heard| {
+        if !matches!(heard.kind.as_str(), "subscribed" | "typing" | "error") {
+            ask.call();
+        }
     });
-    badges
+}
+
+fn show(name: &str, count: i64) {
+    let Ok(Some(badge)) = document().query_selector(&format!("[data-badge={name}]")) else { return };
+    // Refused only for names that no attribute can have.
+    let _ = badge.toggle_attribute_with_force("hidden", count == 0);
+    if let Some(number) = badge.first_element_child() {
+        number.set_text_content(Some(&at_most_99(count)));
+    }
+}
+
+fn count_in_title(waiting: i64) {
+    let title = document().title();
+    let plain =
+        title.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map_or(title.as_str(), |(_, plain)| plain);
+    document().set_title(&if waiting > 0 { format!("({waiting}) {plain}") } else { plain.to_owned() });
 }

@@ -2,12 +2,19 @@
 //! than it is worth: here the tag is read first, then what belongs to it.
 
 use balloond_shared::{
-    BalloonId, ChatId, UserId,
-    balloon::ReceivedBalloon,
+    ChatId, UserId,
     chat::{Message, ReadCursor},
     event::ServerEvent,
 };
 use serde::Deserialize;
+
+/// What came over the socket.
+pub struct Heard {
+    /// Its `type`.
+    pub kind: String,
+    /// What it says, where more than its kind is looked at.
+    pub event: Option<ServerEvent>,
+}
 
 #[derive(Deserialize)]
 struct Tag {
@@ -30,32 +37,26 @@ struct WithMessage {
     message: Message,
 }
 
-#[derive(Deserialize)]
-struct WithBalloon {
-    balloon: ReceivedBalloon,
-}
-
-#[derive(Deserialize)]
-struct WithBalloonId {
-    balloon: BalloonId,
-}
-
 fn part<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// `None` for what is not known, and for `error`: what we send is right, and there is nobody to tell.
+/// `None` for what is no event at all.
 #[must_use]
-pub fn decode(text: &str) -> Option<ServerEvent> {
+pub fn decode(text: &str) -> Option<Heard> {
     let Tag { kind } = part(text)?;
-    match kind.as_str() {
-        "message" => return part(text).map(|WithMessage { message }| ServerEvent::Message { message }),
-        "balloon" => return part(text).map(|WithBalloon { balloon }| ServerEvent::Balloon { balloon }),
-        "balloon_gone" => return part(text).map(|WithBalloonId { balloon }| ServerEvent::BalloonGone { balloon }),
-        _ => {}
+    let event = event(&kind, text);
+    Some(Heard { kind, event })
+}
+
+/// `None` for what is not known, for balloons, which the server shows, and for `error`: what we send is right, and there is nobody
+/// to tell.
+fn event(kind: &str, text: &str) -> Option<ServerEvent> {
+    if kind == "message" {
+        return part(text).map(|WithMessage { message }| ServerEvent::Message { message });
     }
     let Parts { user, chat, sender, head, seq } = part(text)?;
-    Some(match kind.as_str() {
+    Some(match kind {
         "ready" => ServerEvent::Ready { user: user? },
         "subscribed" => ServerEvent::Subscribed { chat: chat?, head: head? },
         "activity" => ServerEvent::Activity { chat: chat?, seq: seq?, sender: sender? },
@@ -71,7 +72,7 @@ pub fn decode(text: &str) -> Option<ServerEvent> {
 
 #[cfg(test)]
 mod tests {
-    use balloond_shared::{ClientId, ErrorCode, MessageId, people::Person};
+    use balloond_shared::{BalloonId, ClientId, ErrorCode, MessageId};
     use chrono::DateTime;
 
     use super::*;
@@ -93,16 +94,6 @@ mod tests {
             reply_to: None,
             reactions: vec![],
         };
-        let from =
-            Person { id: user, name: "Ada".into(), age: 36, headline: String::new(), interests: vec![], photo: None };
-        let balloon = ReceivedBalloon {
-            id: BalloonId::new(),
-            from,
-            note: "é".into(),
-            sent_at: DateTime::UNIX_EPOCH,
-            expires_at: DateTime::UNIX_EPOCH,
-            group: None,
-        };
         for event in [
             ServerEvent::Ready { user },
             ServerEvent::Subscribed { chat, head: 7 },
@@ -110,18 +101,22 @@ mod tests {
             ServerEvent::Activity { chat, seq: 8, sender: user },
             ServerEvent::Read { chat, cursor: ReadCursor { user, seq: 9 } },
             ServerEvent::Typing { chat, user },
-            ServerEvent::BalloonGone { balloon: balloon.id },
-            ServerEvent::Balloon { balloon },
             ServerEvent::ChatOpened { chat },
             ServerEvent::ChatClosed { chat },
             ServerEvent::ChatChanged { chat },
             ServerEvent::Resync { chat: Some(chat) },
             ServerEvent::Resync { chat: None },
         ] {
-            assert_eq!(decode(&serde_json::to_string(&event).unwrap()), Some(event));
+            let heard = decode(&serde_json::to_string(&event).unwrap()).unwrap();
+            assert_eq!(heard.event, Some(event));
         }
+        let gone = serde_json::to_string(&ServerEvent::BalloonGone { balloon: BalloonId::new() }).unwrap();
         let error = ServerEvent::Error { code: ErrorCode::Malformed, message: "no".into() };
-        assert_eq!(decode(&serde_json::to_string(&error).unwrap()), None);
-        assert_eq!(decode(r#"{"type":"later"}"#), None);
+        let error = serde_json::to_string(&error).unwrap();
+        for (text, kind) in [(&*gone, "balloon_gone"), (&error, "error"), (r#"{"type":"later"}"#, "later")] {
+            let heard = decode(text).unwrap();
+            assert_eq!((&*heard.kind, heard.event), (kind, None));
+        }
+        assert!(decode("{}").is_none());
     }
 }

@@ -1,15 +1,24 @@
 //! The browser's own functions, behind plain Rust ones. Compiled on the server too, where no island calls them.
 
 pub mod api;
-pub mod badges;
+mod badges;
+mod catch_news;
 pub mod debounce;
 mod event;
+mod live;
 pub mod realtime;
 pub mod storage;
 pub mod upload;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::{document, window};
+
+/// Begins what every page of somebody signed in does.
+pub fn come_alive() {
+    badges::keep_current();
+    catch_news::keep_telling();
+    live::keep_current();
+}
 
 /// What a document says about itself in `<meta name>`.
 #[must_use]
@@ -41,12 +50,4 @@ pub fn is_visible() -> bool {
 #[must_use]
 pub fn has_coarse_pointer() -> bool {
     window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
-}
-
-/// Writes the number of things that wait into the tab's title.
-pub fn count_in_title(waiting: i64) {
-    let title = document().title();
-    let plain =
-        title.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map_or(title.as_str(), |(_, plain)| plain);
-    document().set_title(&if waiting > 0 { format!("({waiting}) {plain}") } else { plain.to_owned() });
 }

@@ -20,6 +20,7 @@ use leptos::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{MessageEvent, WebSocket};
 
+pub use super::event::Heard;
 use super::{api, event::decode};
 
 /// How the page stands to the server.
@@ -34,7 +35,7 @@ pub enum Connection {
     SignedOut,
 }
 
-type Listener = Rc<dyn Fn(&ServerEvent)>;
+type Listener = Rc<dyn Fn(&Heard)>;
 
 /// The one socket of a page.
 struct Socket {
@@ -57,7 +58,7 @@ thread_local! {
 }
 
 /// Hears every event from now on, for as long as the page lives. The first listener opens the socket.
-pub fn listen(listener: impl Fn(&ServerEvent) + 'static) {
+pub fn listen(listener: impl Fn(&Heard) + 'static) {
     SOCKET.with(|socket| {
         let first = socket.listeners.borrow().is_empty();
         socket.listeners.borrow_mut().push(Rc::new(listener));
@@ -135,10 +136,10 @@ impl Socket {
 
         let (this, ready) = (self.clone(), was_ready.clone());
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let event = event.data().as_string().and_then(|text| decode(&text));
-            if let Some(event) = event {
+            let heard = event.data().as_string().and_then(|text| decode(&text));
+            if let Some(heard) = heard {
                 ready.set(true);
-                this.hear(&event);
+                this.hear(&heard);
             }
         });
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -152,15 +153,15 @@ impl Socket {
         self.current.replace(Some(socket));
     }
 
-    fn hear(&self, event: &ServerEvent) {
-        if matches!(event, ServerEvent::Ready { .. }) {
+    fn hear(&self, heard: &Heard) {
+        if matches!(heard.event, Some(ServerEvent::Ready { .. })) {
             self.attempts.set(0);
             self.connection.set(Connection::Open);
         }
         // A listener may add another.
         let listeners = self.listeners.borrow().clone();
         for listener in &listeners {
-            listener(event);
+            listener(heard);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What pages and islands are made of.
 
+pub mod badge;
 pub mod brand;
 pub mod bubble;
 pub mod field;

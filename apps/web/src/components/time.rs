@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::when::{Clock, Zone};
+use crate::when::Zone;
 
 /// How a moment is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,23 +41,14 @@ fn machine_time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// A moment on a page, outside of an island.
+/// A moment on a page.
 pub fn moment(at: DateTime<Utc>, telling: Telling, now: DateTime<Utc>) -> impl IntoView {
     view! { <time datetime=machine_time(at) data-tell=telling.name()>{telling.tell(Zone::Utc, at, now)}</time> }
 }
 
-/// A moment inside an island; it changes with the clock it is told by.
-pub fn live_moment(at: DateTime<Utc>, telling: Telling, clock: RwSignal<Clock>) -> AnyView {
-    let told = Signal::derive(move || {
-        let Clock { zone, now } = clock.get();
-        telling.tell(zone, at, now)
-    });
-    view! { <time datetime=machine_time(at)>{told}</time> }.into_any()
-}
-
-/// Puts every [`moment`] of the page into the reader's zone.
-pub fn localise_moments(document: &web_sys::Document, now: DateTime<Utc>) {
-    let Ok(moments) = document.query_selector_all("time[data-tell]") else { return };
+/// Puts every [`moment`] of a part of the page into the reader's zone.
+pub fn localise_moments(part: &web_sys::Element, now: DateTime<Utc>) {
+    let Ok(moments) = part.query_selector_all("time[data-tell]") else { return };
     for element in (0..moments.length()).filter_map(|index| moments.get(index)?.dyn_into::<web_sys::Element>().ok()) {
         let telling = element.get_attribute("data-tell").and_then(|name| Telling::by_name(&name));
         let at = element.get_attribute("datetime").and_then(|text| text.parse().ok());

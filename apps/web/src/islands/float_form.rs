@@ -24,9 +24,9 @@ fn left(note: &str) -> i64 {
     MAX.saturating_sub(length)
 }
 
-/// `folded`: behind its button, as on a card. `note` and `error`: what was typed before, and why it was refused.
+/// `note` and `error`: what was typed before, and why it was refused.
 #[island]
-pub fn FloatForm(to: UserId, name: String, folded: bool, note: String, error: Option<String>) -> impl IntoView {
+pub fn FloatForm(to: UserId, name: String, note: String, error: Option<String>) -> impl IntoView {
     let text = RwSignal::new(note.clone());
     let error = RwSignal::new(error);
     let sending = RwSignal::new(false);
@@ -53,43 +53,36 @@ pub fn FloatForm(to: UserId, name: String, folded: bool, note: String, error: Op
         });
     };
 
-    let (field, hint, fault) = (format!("note-{to}"), format!("note-{to}-left"), format!("note-{to}-error"));
-    let described = {
-        let (hint, fault) = (hint.clone(), fault.clone());
-        words(move || described_by(&hint, &fault, error.with(Option::is_some)))
-    };
+    let described = words(move || described_by(error.with(Option::is_some)).to_owned());
     let done = words(move || {
         let is_up = sent.get().then(|| format!("Your balloon is up. It floats for {LIFETIME_DAYS} days."));
         is_up.unwrap_or_default()
     });
     view! {
         <div class="float" class:sent=whether(move || sent.get())>
-            <details class="float-fold" class:unfolded=!folded open=!folded>
-                <summary class="button">{icon(Icon::Balloon)} "Float a balloon"</summary>
-                <form class="float-form" method="post" action=format!("/people/{to}/balloon") on:submit=submit novalidate>
-                    <label for=field.clone()>{format!("Your note to {name}")}</label>
-                    <textarea
-                        id=field
-                        name="note"
-                        rows="4"
-                        required
-                        aria-describedby=described
-                        aria-invalid=state(move || error.with(Option::is_some))
-                        on:input=move |event| text.set(event_target_value(&event))
-                    >
-                        {textarea_content(&note)}
-                    </textarea>
-                    {live_error(error, Some(fault))}
-                    <div class="float-foot">
-                        <p class="count" id=hint class:over=whether(move || left(&text.get()) < 0)>
-                            {words(move || text.with(|text| remaining(text)))}
-                        </p>
-                        <button class="primary" type="submit" aria-disabled=state(move || sending.get())>
-                            {words(move || if sending.get() { "Letting go…" } else { "Float it" }.to_owned())}
-                        </button>
-                    </div>
-                </form>
-            </details>
+            <form class="float-form" method="post" action=format!("/people/{to}/balloon") on:submit=submit novalidate>
+                <label for="note">{format!("Your note to {name}")}</label>
+                <textarea
+                    id="note"
+                    name="note"
+                    rows="4"
+                    required
+                    aria-describedby=described
+                    aria-invalid=state(move || error.with(Option::is_some))
+                    on:input=move |event| text.set(event_target_value(&event))
+                >
+                    {textarea_content(&note)}
+                </textarea>
+                {live_error(error, Some("note-error".to_owned()))}
+                <div class="float-foot">
+                    <p class="count" id="note-left" class:over=whether(move || left(&text.get()) < 0)>
+                        {words(move || text.with(|text| remaining(text)))}
+                    </p>
+                    <button class="primary" type="submit" aria-disabled=state(move || sending.get())>
+                        {words(move || if sending.get() { "Letting go…" } else { "Float it" }.to_owned())}
+                    </button>
+                </div>
+            </form>
             <p class="float-done" role="status">
                 <span class="float-rising" hidden=whether(move || !sent.get())>
                     {icon(Icon::Balloon)}
@@ -100,8 +93,8 @@ pub fn FloatForm(to: UserId, name: String, folded: bool, note: String, error: Op
     }
 }
 
-fn described_by(hint: &str, fault: &str, refused: bool) -> String {
-    if refused { format!("{hint} {fault}") } else { hint.to_owned() }
+const fn described_by(refused: bool) -> &'static str {
+    if refused { "note-left note-error" } else { "note-left" }
 }
 
 /// Said in words only where it becomes tight.

@@ -8,21 +8,21 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::empty;
-use crate::{
-    components::{
-        icon::{Icon, icon},
-        portrait::avatar,
-        time::{Telling, moment},
-    },
-    islands::{Given, ReceivedBalloons},
+use crate::components::{
+    icon::{Icon, icon},
+    portrait::avatar,
+    time::{Telling, moment},
 };
+
+/// The events that change a box: a chat opens when a balloon is caught.
+const CHANGES: &str = "ready balloon balloon_gone chat_opened chat_closed resync";
 
 /// `shown`: the box a phone shows, where there is room for one. `refused`: why the last deed was not done.
 pub struct BalloonsPage {
     pub received: Page<ReceivedBalloon>,
     pub sent: Page<SentBalloon>,
     pub shown: BalloonBox,
-    /// The received ones are the newest.
+    /// These are the newest, and are kept so.
     pub is_newest: bool,
     pub refused: Option<String>,
     pub now: DateTime<Utc>,
@@ -50,12 +50,15 @@ impl BalloonsPage {
                     <a href="/balloons?box=received" aria-current=current(BalloonBox::Received)>"For you"</a>
                     <a href="/balloons?box=sent" aria-current=current(BalloonBox::Sent)>"From you"</a>
                 </nav>
-                <div class="boxes">
+                <div class="boxes" id="boxes" data-live=is_newest.then_some(CHANGES)>
                     <section class="box box-received" aria-labelledby="received">
                         <h2 id="received">"For you"</h2>
-                        <ReceivedBalloons balloons=Given(received.items) is_newest=is_newest now=now>
-                            {empty("No balloon right now", "When somebody floats you one, it comes up here by itself.", Some(("/people", "See who is here")))}
-                        </ReceivedBalloons>
+                        {if received.items.is_empty() {
+                            empty("No balloon right now", "When somebody floats you one, it comes up here by itself.", Some(("/people", "See who is here"))).into_any()
+                        } else {
+                            let waiting: Vec<_> = received.items.into_iter().map(|balloon| waiting(balloon, now)).collect();
+                            view! { <ul class="balloons" role="list" aria-label="Balloons for you">{waiting}</ul> }.into_any()
+                        }}
                         {older(received.next, "received")}
                     </section>
                     <section class="box box-sent" aria-labelledby="sent">
@@ -71,6 +74,38 @@ impl BalloonsPage {
                 </div>
             </div>
         }
+    }
+}
+
+fn waiting(balloon: ReceivedBalloon, now: DateTime<Utc>) -> impl IntoView {
+    let ReceivedBalloon { id, from, note, sent_at, expires_at, group } = balloon;
+    let invitation = group.map(|group| format!("{} invites you to the group “{}”", from.name, group.title));
+    let (item, name_id) = (format!("balloon-{id}"), format!("balloon-{id}"));
+    view! {
+        <li class="balloon" aria-labelledby=item>
+            <a class="balloon-person" href=format!("/people/{}", from.id)>
+                {avatar(from.id, &from.name, from.photo.as_ref())}
+                <span>
+                    <span class="balloon-name" id=name_id>{format!("{}, {}", from.name, from.age)}</span>
+                    <span class="soft">
+                        {moment(sent_at, Telling::Short, now)} ", waits until " {moment(expires_at, Telling::Day, now)}
+                    </span>
+                </span>
+            </a>
+            {match invitation {
+                Some(words) => view! { <p class="note">{words}</p> }.into_any(),
+                None => view! { <blockquote class="note">{note}</blockquote> }.into_any(),
+            }}
+            <form class="balloon-answers" method="post" action=format!("/balloons/{id}/catch")>
+                <button class="primary" type="submit">
+                    "Catch"
+                </button>
+                <button class="quiet" type="submit" formaction=format!("/balloons/{id}/pop")>
+                    "Pop"
+                </button>
+                <a class="balloon-report" href=format!("/report?about=balloon&id={id}")>"Report"</a>
+            </form>
+        </li>
     }
 }
 

@@ -13,19 +13,26 @@ use super::empty;
 use crate::{
     bubbles::bubbles,
     components::{
+        badge::badge,
         bubble::{Scene, bubble_view},
         icon::{Icon, icon},
         portrait::avatar,
+        time::{Telling, moment},
     },
-    islands::{ChatList, ChatRoom, Given},
+    islands::{ChatRoom, Given},
     when::Clock,
 };
+
+/// The events that change the list.
+const CHANGES: &str = "ready activity message read chat_opened chat_changed chat_closed resync";
 
 /// The list, on its own page or beside an open chat.
 pub struct ChatsPage {
     pub chats: Page<ChatSummary>,
     /// These are the newest, and are kept so.
     pub is_newest: bool,
+    /// The chat that is open.
+    pub current: Option<ChatId>,
     pub me: UserId,
     pub now: DateTime<Utc>,
 }
@@ -34,8 +41,9 @@ impl ChatsPage {
     /// The whole page.
     pub fn view(self) -> impl IntoView {
         let is_empty = self.chats.items.is_empty();
+        let live = self.is_newest.then_some(CHANGES);
         view! {
-            <div class="chats-page">
+            <div class="chats-page" id="chats-page" data-live=live>
                 {self.list(None)}
                 <div class="chats-beside">
                     {if is_empty {
@@ -48,14 +56,17 @@ impl ChatsPage {
         }
     }
 
-    fn list(self, current: Option<ChatId>) -> impl IntoView {
-        let Self { chats, is_newest, me, now } = self;
-        // Beside a chat its heading is not the page's.
-        let heading = if current.is_none() {
+    /// Beside a chat, its heading is not the page's, and it is kept current by itself.
+    fn list(self, beside: Option<ChatId>) -> impl IntoView {
+        let Self { chats, is_newest, current, me, now } = self;
+        let heading = if beside.is_none() {
             view! { <h1>"Chats"</h1> }.into_any()
         } else {
             view! { <h2>"Chats"</h2> }.into_any()
         };
+        let live = (beside.is_some() && is_newest).then_some(CHANGES);
+        let from = beside.map(|chat| format!("/chats?open={chat}"));
+        let entries: Vec<_> = chats.items.into_iter().map(|chat| entry(chat, me, current, now)).collect();
         let older = chats.next.map(|next| {
             let path = format!("/chats?cursor={}", crate::server::encode_query(&next.0));
             view! { <p class="more"><a class="button" href=path rel="next">"Older chats"</a></p> }
@@ -66,10 +77,44 @@ impl ChatsPage {
                     {heading}
                     <a class="button" href="/groups/new">"New group"</a>
                 </div>
-                <ChatList chats=Given(chats.items) is_newest=is_newest me=me current=current now=now />
+                <ul class="chats" role="list" id="chats" data-live=live data-from=from>
+                    {entries}
+                </ul>
                 {older}
             </section>
         }
+    }
+}
+
+fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, now: DateTime<Utc>) -> impl IntoView {
+    let is_current = current == Some(chat.id);
+    let unread = if is_current { 0 } else { chat.unread };
+    let picture = match &chat.with {
+        Some(person) => avatar(person.id, &person.name, person.photo.as_ref()),
+        None => avatar(UserId::from_uuid(chat.id.as_uuid()), &chat.title, None),
+    };
+    let (sent_at, last) = match chat.last_message {
+        Some(message) if message.deleted => (Some(message.sent_at), "Message deleted".to_owned()),
+        Some(message) if message.sender == me => (Some(message.sent_at), format!("You: {}", message.body)),
+        Some(message) => (Some(message.sent_at), message.body),
+        None => (None, String::new()),
+    };
+    view! {
+        <li>
+            <a
+                class=format!("chat-entry{}", if unread > 0 { " unread" } else { "" })
+                href=format!("/chats/{}", chat.id)
+                aria-current=is_current.then_some("page")
+            >
+                {picture}
+                <span class="chat-entry-words">
+                    <span class="chat-entry-name">{chat.title}</span>
+                    {sent_at.map(|at| moment(at, Telling::Short, now))}
+                    <span class="chat-entry-last">{last}</span>
+                    {badge(unread, " unread", None)}
+                </span>
+            </a>
+        </li>
     }
 }
 
@@ -92,6 +137,7 @@ impl ChatPage {
         let is_group = chat.summary.kind == ChatKind::Group;
         let names = chat.members.iter().map(|member| (member.id, member.name.clone())).collect::<Vec<_>>();
         let title = chat.summary.title;
+        let (unread, newest) = (chat.summary.unread, messages.items.last().map_or(0, |message| message.seq));
         view! {
             <div class="chat-page">
                 {beside.list(Some(id))}
@@ -109,11 +155,8 @@ impl ChatPage {
                     reply=Given(reply)
                 >
                     {head}
+                    {(unread > 0).then(|| mark_as_read(id, newest))}
                 </ChatRoom>
-                // Where the islands live they tell what was really seen; without scripts, to load the page is to see it.
-                <noscript>
-                    <img class="hidden" src=format!("/chats/{id}/seen") alt="" />
-                </noscript>
             </div>
         }
     }
@@ -122,6 +165,18 @@ impl ChatPage {
 pub(super) fn name_of(chat: &Chat, user: UserId) -> String {
     let member = chat.members.iter().find(|member| member.id == user);
     member.map_or_else(|| "Somebody".to_owned(), |member| member.name.clone())
+}
+
+/// The islands tell what was really seen; without scripts its reader does.
+fn mark_as_read(chat: ChatId, newest: i64) -> impl IntoView {
+    view! {
+        <noscript>
+            <form class="mark-read" method="post" action=format!("/chats/{chat}/seen")>
+                <input type="hidden" name="seq" value=newest />
+                <button type="submit">"Mark as read"</button>
+            </form>
+        </noscript>
+    }
 }
 
 /// The way back, and who the chat is with.

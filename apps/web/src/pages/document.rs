@@ -7,12 +7,9 @@ use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use crate::{
-    components::{
-        brand::wordmark,
-        navigation::{Section, navigation},
-    },
-    islands::CatchNews,
+use crate::components::{
+    brand::wordmark,
+    navigation::{Section, navigation, toast},
 };
 
 /// Where the browser finds what a page is made with; URL paths, as the bundler wrote them.
@@ -124,7 +121,7 @@ fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content" />
-                <title>{format!("{title} · Balloon’d")}</title>
+                <title>{tab_title(title, *member)}</title>
                 <meta name="description" content="Balloon’d is where people meet by consent: one short note, and a chat only if it is caught." />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#FBF7F2" />
@@ -149,6 +146,14 @@ fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
     }
 }
 
+/// With the number of things that wait, as the browser keeps it.
+fn tab_title(title: &str, member: Option<(Option<Section>, Badges)>) -> String {
+    match member.map_or(0, |(_, badges)| badges.balloons + badges.chats) {
+        0 => format!("{title} · Balloon’d"),
+        waiting => format!("({waiting}) {title} · Balloon’d"),
+    }
+}
+
 /// Pages only tell, so fetching one ahead changes nothing. Forms are not links.
 const SPECULATION_RULES: &str = r#"{"prefetch":[{"where":{"href_matches":"/*"},"eagerness":"moderate"}]}"#;
 
@@ -160,7 +165,7 @@ fn header(member: Option<(Option<Section>, Badges)>, offers_login: bool) -> impl
                 {wordmark()}
             </a>
             {match member {
-                Some((current, badges)) => view! { {navigation(current, badges)} <CatchNews /> }.into_any(),
+                Some((current, badges)) => view! { {navigation(current, badges)} {toast()} }.into_any(),
                 None => {
                     offers_login
                         .then(|| {
@@ -242,7 +247,7 @@ mod tests {
             ),
             "{html}"
         );
-        assert!(html.contains("<leptos-island data-component=\"NavBadge"), "{html}");
+        assert!(html.contains("<title>(3) A &lt;title&gt; · Balloon’d</title>"), "{html}");
         assert!(html.contains("aria-current=\"page\""), "{html}");
     }
 

@@ -7,12 +7,10 @@ use balloond_shared::{
 use leptos::prelude::*;
 
 use super::empty;
-use crate::{
-    components::{
-        field::{Field, Refused, form_alert},
-        portrait::portrait,
-    },
-    islands::FloatForm,
+use crate::components::{
+    field::{Field, Refused, form_alert},
+    icon::{Icon, icon},
+    portrait::portrait,
 };
 
 const SIZES: &str = "(min-width: 72rem) 17rem, (min-width: 40rem) 45vw, 100vw";
@@ -87,6 +85,8 @@ fn cards(people: Vec<Person>) -> impl IntoView {
 
 fn card(person: Person, lazy: bool) -> impl IntoView {
     let path = format!("/people/{}", person.id);
+    // A note is written where its reader's words are.
+    let note = format!("{path}#note");
     view! {
         <li class="card">
             <a class="card-link" href=path>
@@ -95,7 +95,11 @@ fn card(person: Person, lazy: bool) -> impl IntoView {
             </a>
             {(!person.headline.is_empty()).then(|| view! { <p class="card-headline">{person.headline}</p> })}
             {(!person.interests.is_empty()).then(|| view! { <p class="card-interests">{person.interests.join(" · ")}</p> })}
-            <FloatForm to=person.id name=person.name folded=true note=String::new() error=None />
+            <a class="button card-float" href=note>
+                {icon(Icon::Balloon)}
+                "Float a balloon"
+                <span class="hidden">{format!(" to {}", person.name)}</span>
+            </a>
         </li>
     }
 }

@@ -90,7 +90,7 @@ fn deed(profile: &Profile, standing: Standing, note: String, refused: Option<Str
             view! {
                 <h2>"Float " {name.clone()} " a balloon"</h2>
                 <p class="soft">{format!("If {name} catches it, a chat opens. If not, it drifts off, and nobody is told why.")}</p>
-                <FloatForm to=profile.id name=name folded=false note=note error=refused />
+                <FloatForm to=profile.id name=name note=note error=refused />
             }
             .into_any()
         }

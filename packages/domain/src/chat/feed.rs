@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use balloond_database::{balloon, chat, message};
+use balloond_database::{AsyncPgConnection, QueryResult, balloon, chat, message};
 use balloond_shared::{
     ChatId, ErrorCode, UserId,
     chat::{Badges, CATCH_UP_LIMIT, Message},
@@ -14,9 +14,13 @@ use crate::{Result, Services, Viewer, limits, present, realtime};
 
 /// The two numbers of the navigation.
 pub async fn badges(services: &Services, viewer: Viewer) -> Result<Badges> {
-    let mut conn = services.database.primary().await?;
-    let balloons = balloon::count_waiting(&mut conn, viewer.user, Utc::now()).await?;
-    let chats = chat::count_unread(&mut conn, viewer.user).await?;
+    let conn = services.database.primary().await?;
+    Ok(count_badges(&conn, viewer.user).await?)
+}
+
+pub(super) async fn count_badges(conn: &AsyncPgConnection, user: UserId) -> QueryResult<Badges> {
+    let (balloons, chats) =
+        tokio::try_join!(balloon::count_waiting(conn, user, Utc::now()), chat::count_unread(conn, user))?;
     Ok(Badges { balloons, chats })
 }
 

@@ -1,6 +1,6 @@
 //! Reading: history, catching up, and how far one has read.
 
-use balloond_database::{AsyncPgConnection, chat, message, message::Found};
+use balloond_database::{AsyncPgConnection, QueryResult, chat, message, message::Found};
 use balloond_shared::{
     ChatId, ErrorCode, FieldErrors, MessageId,
     chat::{CATCH_UP_LIMIT, HISTORY_LIMIT, MarkRead, Message, Messages, MessagesQuery, ReadCursor},
@@ -61,7 +61,12 @@ async fn changes_since(
 }
 
 /// The messages before a `seq`, ascending, and whether there are older ones.
-async fn history(conn: &mut AsyncPgConnection, chat: ChatId, before: i64, limit: i64) -> Result<(Vec<Found>, bool)> {
+pub(super) async fn history(
+    conn: &AsyncPgConnection,
+    chat: ChatId,
+    before: i64,
+    limit: i64,
+) -> QueryResult<(Vec<Found>, bool)> {
     let mut rows = message::history(conn, chat, before, limit + 1).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;

@@ -126,7 +126,7 @@ impl Room {
         }
         let connection = realtime::connection();
         Effect::new(move |_| self.connection.set(connection.get()));
-        realtime::listen(move |event| self.hear(event));
+        realtime::listen(move |heard| heard.event.iter().for_each(|event| self.hear(event)));
         self.watch_reading();
         self.send_next();
     }

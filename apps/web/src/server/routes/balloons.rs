@@ -110,7 +110,7 @@ async fn balloons_page(
         received,
         sent,
         shown: query.shown,
-        is_newest: cursor_of(BalloonBox::Received).is_none(),
+        is_newest: query.cursor.is_none(),
         refused: refused.map(|error| error.title),
         now: Utc::now(),
     };

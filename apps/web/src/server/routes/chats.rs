@@ -3,10 +3,13 @@ use actix_web::{
     http::StatusCode,
     web::{Form, Path, Query},
 };
-use balloond_domain::{Error, chat};
+use balloond_domain::{
+    Error,
+    chat::{self, Room},
+};
 use balloond_shared::{
     ApiError, ChatId, ClientId, ErrorCode, MessageId,
-    chat::{MarkRead, MessagesQuery, Quote, SendMessage},
+    chat::{MarkRead, Quote, SendMessage},
 };
 use chrono::Utc;
 use serde::Deserialize;
@@ -28,6 +31,8 @@ use crate::{
 #[serde(default)]
 pub struct ChatsQuery {
     cursor: Option<String>,
+    /// The chat that the list is shown beside.
+    open: Option<ChatId>,
 }
 
 #[derive(Default, Deserialize)]
@@ -55,12 +60,13 @@ struct Composed {
     reply: Option<MessageId>,
 }
 
-/// `GET /chats?cursor`
+/// `GET /chats?cursor&open`
 pub async fn list(request: HttpRequest, app: State, member: Member, query: Query<ChatsQuery>) -> Answer {
     let (services, viewer) = (&app.services, member.0);
     let (chats, badges) =
         try_join!(chat::list(services, viewer, query.cursor.as_deref(), None), chat::badges(services, viewer))?;
-    let page = ChatsPage { chats, is_newest: query.cursor.is_none(), me: viewer.user, now: Utc::now() };
+    let ChatsQuery { cursor, open } = query.into_inner();
+    let page = ChatsPage { chats, is_newest: cursor.is_none(), current: open, me: viewer.user, now: Utc::now() };
     Ok(Reply::new(&request, "Chats").of_member(Section::Chats, badges).class("is-chats").show(|| page.view()))
 }
 
@@ -98,19 +104,10 @@ pub async fn send(
     }
 }
 
-/// `GET /chats/{id}/seen`: an image that only a page without scripts loads, when it is shown. What it tells is no more than that.
-pub async fn seen(request: HttpRequest, app: State, member: Member, id: Path<ChatId>) -> Answer {
-    let site = request.headers().get("sec-fetch-site").map(|site| site.as_bytes());
-    if site.is_some_and(|site| site != b"same-origin") {
-        return Err(ErrorCode::ForeignOrigin.into());
-    }
-    let newest =
-        chat::messages(&app.services, member.0, *id, MessagesQuery { limit: Some(1), ..MessagesQuery::default() })
-            .await?;
-    if let Some(message) = newest.items.last() {
-        chat::mark_read(&app.services, member.0, *id, MarkRead { seq: message.seq }).await?;
-    }
-    Ok(HttpResponse::NoContent().insert_header(("cache-control", "no-store")).finish())
+/// `POST /chats/{id}/seen {seq}`: where there are no scripts, to load a page is not to say that it was read.
+pub async fn seen(app: State, member: Member, id: Path<ChatId>, form: Form<MarkRead>) -> Answer {
+    chat::mark_read(&app.services, member.0, *id, form.into_inner()).await?;
+    Ok(see_other(format!("/chats/{id}")))
 }
 
 async fn chat_page(
@@ -122,13 +119,7 @@ async fn chat_page(
     composed: Composed,
 ) -> Result<HttpResponse, Refusal> {
     let (services, viewer) = (&app.services, member.0);
-    let query = MessagesQuery { before, ..MessagesQuery::default() };
-    let (chat, messages, chats, badges) = try_join!(
-        chat::get(services, viewer, id),
-        chat::messages(services, viewer, id, query),
-        chat::list(services, viewer, None, None),
-        chat::badges(services, viewer),
-    )?;
+    let Room { chat, messages, chats, badges } = chat::room(services, viewer, id, before).await?;
     let Composed { draft, refused, reply } = composed;
     let reply = match reply {
         Some(reply) => chat::message(services, viewer, id, reply).await.ok().map(|message| Quote::of(&message)),
@@ -139,7 +130,7 @@ async fn chat_page(
         refused.map(|error| error.errors.0.first().map_or(error.title.clone(), |fault| fault.message.clone()));
     let page =
         Reply::new(request, chat.summary.title.clone()).status(code).of_member(Section::Chats, badges).class("is-chat");
-    let beside = ChatsPage { chats, is_newest: true, me: viewer.user, now: Utc::now() };
+    let beside = ChatsPage { chats, is_newest: true, current: Some(id), me: viewer.user, now: Utc::now() };
     Ok(match before {
         Some(_) => page.show(|| HistoryPage { beside, chat, messages }.view()),
         None => page.show(|| ChatPage { beside, chat, messages, draft, refused, reply }.view()),

@@ -60,7 +60,7 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/chats/{id}/members/{user}/remove").route(web::post().to(groups::remove)))
         .service(page("/groups").route(web::post().to(groups::create)))
         .service(page("/groups/new").route(get().to(groups::show_new)))
-        .service(page("/chats/{id}/seen").route(get().to(chats::seen)))
+        .service(page("/chats/{id}/seen").route(web::post().to(chats::seen)))
         .service(page("/me").route(get().to(me::show)).route(web::post().to(me::edit)))
         .service(page("/me/photos").route(web::post().to(photos::add)))
         .service(page("/me/photos/{id}/delete").route(web::post().to(photos::remove)))

@@ -1,0 +1,3 @@
+ALTER TABLE messages
+    DROP CONSTRAINT messages_seq_key,
+    ADD CONSTRAINT messages_seq_key UNIQUE (chat_id, seq);
