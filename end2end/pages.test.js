@@ -30,6 +30,10 @@ const inside = ({ ben, dan, chat }) => [
   ['chats', '/chats'],
   ['chat', `/chats/${chat}`],
   ['me', '/me'],
+  ['safety', '/me/safety'],
+  ['sessions', '/me/sessions'],
+  ['data', '/me/data'],
+  ['report', `/report?about=chat&id=${chat}`],
   ['not-yours', `/chats/${ben.id}`, 404],
 ];
 
@@ -151,7 +155,8 @@ async function furnish(ada, open) {
   ];
   for (const [person, body] of talk) await say(person, chat, body);
   await send(cleo.context, 'post', `${API}/balloons`, { data: { to: (await send(ada.context, 'get', `${API}/me`)).id, note: 'I have a clock that nobody could mend. Would you look at it?' } });
-  await send(ada.context, 'post', `${API}/balloons`, { data: { to: danWho.id, note: 'Night trains: upper or lower berth?' } });
+  const fayWho = await join(await open(), someone('Fay'));
+  await send(ada.context, 'post', `${API}/balloons`, { data: { to: fayWho.id, note: 'Night trains: upper or lower berth?' } });
   return { ben: benWho, dan: danWho, chat };
 }
 

@@ -8,7 +8,7 @@ use actix_web::{
     dev::Payload,
     http::{StatusCode, header},
 };
-use balloond_shared::auth::SignedIn;
+use balloond_shared::{auth::SignedIn, leaving::Erasure};
 
 use crate::{refusal::Refusal, settings::Settings};
 
@@ -76,6 +76,13 @@ impl SessionCookies {
         let mut answer = HttpResponse::NoContent();
         self.clear(&mut answer);
         answer.finish()
+    }
+
+    /// The answer to erasing an account: the receipt, the cookies of a browser gone.
+    pub fn erased(&self, receipt: &Erasure) -> HttpResponse {
+        let mut answer = HttpResponse::Accepted();
+        self.clear(&mut answer);
+        answer.json(receipt)
     }
 
     pub const fn is_from_browser(&self) -> bool {

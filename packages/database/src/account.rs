@@ -74,7 +74,10 @@ pub async fn email_exists(conn: &mut AsyncPgConnection, email: &str) -> QueryRes
 
 /// Found by the email in whatever case.
 pub async fn credentials(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<Credentials>> {
-    let query = users::table.filter(lower(users::email).eq(lower(email))).select(Credentials::as_select());
+    let query = users::table
+        .filter(lower(users::email).eq(lower(email)))
+        .filter(users::erased_at.is_null())
+        .select(Credentials::as_select());
     query.first(conn).await.optional()
 }
 

@@ -9,7 +9,6 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
     Keyset,
-    balloon::PENDING,
     schema::{balloons, blocks, users},
     user::{Card, with_first_photo},
 };
@@ -25,15 +24,26 @@ pub async fn between(conn: &mut AsyncPgConnection, one: UserId, other: UserId) -
     diesel::select(is_blocked_between(one, other)).get_result(conn).await
 }
 
-/// Whether `blocker` blocked `blocked`.
+/// Whether `blocker` blocked `blocked`, and knew them.
 pub async fn exists(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) -> QueryResult<bool> {
     let block = blocks::table.filter(blocks::blocker_id.eq(blocker)).filter(blocks::blocked_id.eq(blocked));
+    let block = block.filter(blocks::is_known);
     diesel::select(diesel::dsl::exists(block)).get_result(conn).await
 }
 
-/// False when it stands already.
-pub async fn insert(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) -> QueryResult<bool> {
-    let row = (blocks::id.eq(BlockId::new()), blocks::blocker_id.eq(blocker), blocks::blocked_id.eq(blocked));
+/// False when it stands already. `is_known`: the blocker sees, or saw, whom they block.
+pub async fn insert(
+    conn: &mut AsyncPgConnection,
+    blocker: UserId,
+    blocked: UserId,
+    is_known: bool,
+) -> QueryResult<bool> {
+    let row = (
+        blocks::id.eq(BlockId::new()),
+        blocks::blocker_id.eq(blocker),
+        blocks::blocked_id.eq(blocked),
+        blocks::is_known.eq(is_known),
+    );
     Ok(diesel::insert_into(blocks::table).values(row).on_conflict_do_nothing().execute(conn).await? > 0)
 }
 
@@ -43,17 +53,25 @@ pub async fn delete(conn: &mut AsyncPgConnection, blocker: UserId, blocked: User
     Ok(diesel::delete(block).execute(conn).await? > 0)
 }
 
+/// A block as its maker sees it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = blocks)]
+pub struct Listed {
+    pub id: BlockId,
+    pub created_at: DateTime<Utc>,
+    pub is_known: bool,
+    pub blocked_id: UserId,
+    #[diesel(embed)]
+    pub card: Card,
+}
+
 /// Whom somebody blocked, the last one first.
-pub async fn list(
-    conn: &mut AsyncPgConnection,
-    blocker: UserId,
-    keyset: Keyset,
-) -> QueryResult<Vec<(BlockId, DateTime<Utc>, Card)>> {
+pub async fn list(conn: &mut AsyncPgConnection, blocker: UserId, keyset: Keyset) -> QueryResult<Vec<Listed>> {
     let mut query = with_first_photo!(blocks::table.inner_join(users::table.on(users::id.eq(blocks::blocked_id))))
         .filter(blocks::blocker_id.eq(blocker))
         .order(blocks::id.desc())
         .limit(keyset.rows())
-        .select((blocks::id, blocks::created_at, Card::as_select()))
+        .select(Listed::as_select())
         .into_boxed();
     if let Some(after) = keyset.after {
         query = query.filter(blocks::id.lt(after));
@@ -61,19 +79,20 @@ pub async fn list(
     query.load(conn).await
 }
 
-/// Closes the balloons that are pending from one person to another, and names them.
+/// Puts the balloons from one person to another that are in one of `states` into the state `state`, and names them.
 pub async fn close_balloons(
     conn: &mut AsyncPgConnection,
     from: UserId,
     to: UserId,
+    states: &[&str],
     state: &str,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<BalloonId>> {
-    let pending = balloons::table
+    let open = balloons::table
         .filter(balloons::from_id.eq(from))
         .filter(balloons::to_id.eq(to))
-        .filter(balloons::state.eq(PENDING));
-    diesel::update(pending)
+        .filter(balloons::state.eq_any(states));
+    diesel::update(open)
         .set((balloons::state.eq(state), balloons::answered_at.eq(now)))
         .returning(balloons::id)
         .get_results(conn)

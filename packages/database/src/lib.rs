@@ -10,6 +10,7 @@ pub mod demo;
 pub mod group;
 pub mod job;
 pub mod keyset;
+pub mod leaving;
 pub mod message;
 mod migrate;
 pub mod photo;

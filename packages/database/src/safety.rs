@@ -20,6 +20,12 @@ pub struct Ties {
     /// The other is.
     #[diesel(sql_type = Bool)]
     pub paused: bool,
+    /// The other's account is no more.
+    #[diesel(sql_type = Bool)]
+    pub erased: bool,
+    /// The viewer floated the other a balloon since the cooldown began, whatever became of it.
+    #[diesel(sql_type = Bool)]
+    pub floated: bool,
     /// They are in a chat.
     #[diesel(sql_type = Bool)]
     pub together: bool,
@@ -37,9 +43,14 @@ pub async fn ties(
     viewer: UserId,
     other: UserId,
     now: DateTime<Utc>,
+    cooldown_began: DateTime<Utc>,
 ) -> QueryResult<Option<Ties>> {
     sql_query(
         "SELECT is_blocked_between($1, $2) AS blocked, paused_at IS NOT NULL AS paused, hidden_words,
+                erased_at IS NOT NULL AS erased,
+                EXISTS (
+                    SELECT FROM balloons WHERE from_id = $1 AND to_id = $2 AND sent_at > $4 AND group_id IS NULL
+                ) AS floated,
                 EXISTS (
                     SELECT FROM chat_members mine JOIN chat_members theirs ON theirs.chat_id = mine.chat_id
                     WHERE mine.user_id = $1 AND theirs.user_id = $2
@@ -52,6 +63,7 @@ pub async fn ties(
     .bind::<Uuid, _>(viewer)
     .bind::<Uuid, _>(other)
     .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(cooldown_began)
     .get_result(conn)
     .await
     .optional()

@@ -16,6 +16,7 @@ table! {
         created_at -> Timestamptz,
         paused_at -> Nullable<Timestamptz>,
         hidden_words -> Array<Text>,
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -114,6 +115,7 @@ table! {
         blocker_id -> Uuid,
         blocked_id -> Uuid,
         created_at -> Timestamptz,
+        is_known -> Bool,
     }
 }
 
@@ -128,6 +130,26 @@ table! {
         words -> Text,
         evidence -> Jsonb,
         created_at -> Timestamptz,
+    }
+}
+
+table! {
+    erasures (id) {
+        id -> Uuid,
+        requested_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        removed -> Jsonb,
+    }
+}
+
+table! {
+    exports (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        percent -> SmallInt,
+        requested_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
     }
 }
 

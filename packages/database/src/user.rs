@@ -89,8 +89,10 @@ macro_rules! with_first_photo {
 }
 pub(crate) use with_first_photo;
 
+/// `None` also for who was erased.
 pub async fn find(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<User>> {
-    users::table.find(id).select(User::as_select()).first(conn).await.optional()
+    let there = users::table.find(id).filter(users::erased_at.is_null());
+    there.select(User::as_select()).first(conn).await.optional()
 }
 
 /// Several people's cards, in no order.
@@ -157,6 +159,7 @@ pub async fn search(
         .select(Card::as_select())
         .filter(users::id.ne(viewer))
         .filter(users::paused_at.is_null())
+        .filter(users::erased_at.is_null())
         .filter(users::id.ne_all(blocked))
         .filter(users::id.ne_all(blocking))
         .filter(not(exists(floated)))

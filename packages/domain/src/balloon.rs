@@ -113,12 +113,13 @@ pub(crate) fn received_balloon(row: balloon::Balloon, from: Person, title: Optio
     ReceivedBalloon { id: row.id, from, note: row.note, sent_at: row.sent_at, expires_at: row.expires_at, group }
 }
 
+/// Whom it was for is told of a caught one alone: a person who is gone, or not to be seen any more, would tell what became of it.
 /// `title`: of the group that it leads into.
 pub(crate) fn sent_balloon(row: balloon::Balloon, to: Person, title: Option<String>) -> SentBalloon {
     let caught = row.state == balloon::CAUGHT;
     SentBalloon {
         id: row.id,
-        to,
+        to: caught.then_some(to),
         group: invited_to(&row, title),
         note: row.note,
         state: if caught { SentState::Caught } else { SentState::Floating },

@@ -109,7 +109,7 @@ pub async fn rename(services: &Services, viewer: Viewer, chat: ChatId, request: 
 pub async fn candidates(services: &Services, viewer: Viewer, chat: Option<ChatId>) -> Result<Vec<Person>> {
     let mut conn = services.database.primary().await?;
     let ids = group::partners(&mut conn, viewer.user, chat, None).await?;
-    let mut cards = user::cards(&mut conn, &ids).await?;
+    let mut cards = user::cards(&conn, &ids).await?;
     cards.sort_by_key(|card| ids.iter().position(|id| *id == card.id));
     Ok(cards.into_iter().map(|card| present::person(&services.storage, card)).collect())
 }

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod error;
 pub mod group;
 pub mod job;
+pub mod leaving;
 mod limits;
 pub mod metrics;
 pub mod people;

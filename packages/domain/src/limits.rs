@@ -7,7 +7,7 @@ use std::{
 };
 
 use balloond_cache::RateLimit;
-use balloond_shared::ErrorCode;
+use balloond_shared::{ErrorCode, UserId};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result, Services};
@@ -38,6 +38,8 @@ pub(crate) const UPLOAD: RateLimit = limit("upload:user", 20, Duration::from_sec
 pub(crate) const SAFETY: RateLimit = limit("safety:user", 60, MINUTE);
 /// Each copies photos.
 pub(crate) const REPORT: RateLimit = limit("report:user", 20, HOUR);
+/// Each is a day's work for somebody's disk.
+pub(crate) const EXPORT: RateLimit = limit("export:user", 10, HOUR);
 /// Slows guessing the password of a session that was left open.
 pub(crate) const PASSWORD_BY_ACCOUNT: RateLimit = limit("password:account", 10, Duration::from_secs(15 * 60));
 pub(crate) const EDIT_PROFILE: RateLimit = limit("profile:user", 60, MINUTE);
@@ -54,6 +56,26 @@ pub(crate) async fn check(services: &Services, limit: &RateLimit, subject: &str)
 /// Forgets the attempts of one who proved to be who they say: only failures count.
 pub(crate) async fn reset(services: &Services, limit: &RateLimit, subject: &str) {
     services.cache.reset_rate(limit, subject).await;
+}
+
+/// Forgets what was counted for a person who is no more.
+pub(crate) async fn forget(services: &Services, user: UserId) {
+    const BY_USER: [&RateLimit; 11] = [
+        &GROUP,
+        &INVITE,
+        &FLOAT,
+        &SEND_MESSAGE,
+        &TYPING,
+        &UPLOAD,
+        &SAFETY,
+        &REPORT,
+        &EXPORT,
+        &PASSWORD_BY_ACCOUNT,
+        &EDIT_PROFILE,
+    ];
+    for limit in BY_USER {
+        reset(services, limit, &user.to_string()).await;
+    }
 }
 
 /// An address as a subject. Of IPv6 the network: a household has 2^64 addresses to choose from.

@@ -13,7 +13,7 @@ use chrono::Utc;
 
 pub use block::{block, blocks, unblock};
 pub use report::{preview, report, reported, reports};
-pub(crate) use sight::{may_see, require_sight};
+pub(crate) use sight::{may_see, require_sight, ties_of};
 
 use crate::{Result, Services, Viewer, limits};
 

@@ -54,11 +54,15 @@ pub enum SentState {
 }
 
 /// A balloon as its sender sees it. Withdrawn ones are gone from the list.
+///
+/// Until it is caught nothing in it depends on its receiver: whether they wait, popped it, keep you away or left is not to be seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SentBalloon {
     pub id: BalloonId,
-    pub to: Person,
+    /// Whom it was for, once it is caught.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Person>,
     pub note: String,
     pub state: SentState,
     pub sent_at: DateTime<Utc>,

@@ -77,6 +77,10 @@ id! {
     MessageId,
     /// One signed-in device.
     SessionId,
+    /// The receipt of an erasure.
+    ErasureId,
+    /// A copy of all that is kept of somebody.
+    ExportId,
     /// What somebody reported.
     ReportId,
     /// One person keeping another away.

@@ -12,6 +12,7 @@ pub mod error;
 pub mod event;
 pub mod group;
 pub mod id;
+pub mod leaving;
 pub mod outbox;
 pub mod page;
 pub mod people;
@@ -26,7 +27,9 @@ pub mod timeline;
 
 pub use age::{Age, current_age};
 pub use error::{ApiError, ErrorCode, FieldError, FieldErrors};
-pub use id::{BalloonId, BlockId, ChatId, ClientId, MessageId, PhotoId, ReportId, SessionId, UserId};
+pub use id::{
+    BalloonId, BlockId, ChatId, ClientId, ErasureId, ExportId, MessageId, PhotoId, ReportId, SessionId, UserId,
+};
 pub use page::{Cursor, Page};
 pub use photo::{Photo, PhotoUrls};
 pub use text::{

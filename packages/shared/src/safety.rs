@@ -20,7 +20,10 @@ pub struct BlockPerson {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Block {
     pub id: BlockId,
-    pub person: Person,
+    pub user: UserId,
+    /// Absent when you did not see them when you blocked them, having floated them a balloon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Person>,
     pub blocked_at: DateTime<Utc>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use balloond_shared::{PhotoId, ReportId, UserId};
+use balloond_shared::{ExportId, PhotoId, ReportId, UserId};
 
 /// The sizes in which a photo is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,6 +66,15 @@ pub(crate) struct EvidenceFolder(pub(crate) ReportId);
 impl fmt::Display for EvidenceFolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "reports/{}/", self.0)
+    }
+}
+
+/// The file of an export. Nothing public is here either.
+pub(crate) struct ExportKey(pub(crate) ExportId);
+
+impl fmt::Display for ExportKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "exports/{}.json", self.0)
     }
 }
 

@@ -6,7 +6,7 @@ mod key;
 
 use std::{sync::Arc, time::Duration};
 
-use balloond_shared::{PhotoId, PhotoUrls, ReportId, UserId};
+use balloond_shared::{ExportId, PhotoId, PhotoUrls, ReportId, UserId};
 use bytes::Bytes;
 use s3::{
     Bucket, BucketConfiguration, Region, creds::Credentials, error::S3Error, request::ResponseData,
@@ -15,7 +15,7 @@ use s3::{
 
 pub use key::{PhotoKey, Variant};
 
-use key::{EvidenceFolder, EvidenceKey, Folder};
+use key::{EvidenceFolder, EvidenceKey, ExportKey, Folder};
 
 /// A request's time at most, connecting included.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -235,6 +235,42 @@ impl Storage {
     /// When the store does not answer, or did not delete all of it.
     pub async fn delete_evidence(&self, report: ReportId) -> Result<(), StorageError> {
         self.delete_folder(EvidenceFolder(report).to_string()).await.map(drop)
+    }
+
+    /// Stores a copy of all that is kept of a person, for those alone who get its address.
+    ///
+    /// # Errors
+    ///
+    /// When the store did not take it.
+    pub async fn put_export(&self, export: ExportId, json: &[u8]) -> Result<(), StorageError> {
+        let key = ExportKey(export).to_string();
+        self.0
+            .bucket
+            .put_object_builder(key, json)
+            .with_content_type("application/json")
+            .with_content_disposition("attachment; filename=\"balloond.json\"")?
+            .execute()
+            .await?;
+        Ok(())
+    }
+
+    /// A URL by which an export can be read for `life`, as [`Storage::presign_get`].
+    ///
+    /// # Errors
+    ///
+    /// When `life` is too long.
+    pub async fn export_url(&self, export: ExportId, life: Duration) -> Result<String, StorageError> {
+        let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
+        Ok(self.0.bucket.presign_get(ExportKey(export).to_string(), seconds, None).await?)
+    }
+
+    /// Deletes an export, as [`Storage::delete`].
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn delete_export(&self, export: ExportId) -> Result<(), StorageError> {
+        gone(self.0.bucket.delete_object(ExportKey(export).to_string()).await)
     }
 
     /// Deletes all under a prefix; answers how many files.

@@ -53,6 +53,18 @@ impl RedisServer {
         Ok(())
     }
 
+    /// All its keys and values, as one text.
+    pub fn dump(&self) -> Result<String> {
+        let ask = |arguments: &[&str]| -> Result<String> {
+            let mut client = Command::new("redis-cli");
+            let output = client.args(["-p", &self.port.to_string()]).args(arguments).output()?;
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        };
+        let keys = ask(&["KEYS", "*"])?;
+        let values = keys.lines().map(|key| ask(&["GET", key])).collect::<Result<String>>()?;
+        Ok(keys + &values)
+    }
+
     /// Ends it at once.
     pub fn kill(&mut self) -> Result<()> {
         if let Some(mut child) = self.child.take() {

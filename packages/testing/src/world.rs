@@ -141,6 +141,25 @@ impl World {
         Ok(sql_query(sql).get_result::<Row>(&mut conn).await?.value)
     }
 
+    /// The tables that have a row with this text somewhere in it.
+    pub async fn rows_with(&self, needle: &str) -> Result<Vec<String>> {
+        let tables = self
+            .value(
+                "SELECT string_agg(format('%I.%I', schemaname, tablename), ' ' ORDER BY tablename) AS value FROM pg_tables
+                 WHERE schemaname IN ('public', 'graphile_worker')",
+            )
+            .await?;
+        let mut found = Vec::new();
+        for table in tables.split(' ') {
+            let sql =
+                format!("SELECT count(*)::text AS value FROM {table} AS t WHERE position('{needle}' IN t::text) > 0",);
+            if self.value(&sql).await? != "0" {
+                found.push(table.trim_start_matches("public.").to_owned());
+            }
+        }
+        Ok(found)
+    }
+
     /// Makes all of somebody's balloons expire, as after a week; nothing else about them changes.
     pub async fn expire_balloons(&self, of: &TestPerson) -> Result<()> {
         let sql =

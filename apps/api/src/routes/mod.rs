@@ -6,6 +6,7 @@ mod chats;
 mod groups;
 mod health;
 mod jobs;
+mod leaving;
 mod me;
 mod messages;
 mod people;
@@ -93,6 +94,10 @@ routes!(
         sessions::end,
         sessions::end_others,
         sessions::change_password,
+        leaving::erase,
+        leaving::receipt,
+        leaving::request_export,
+        leaving::export,
         realtime::realtime,
     ]
 );

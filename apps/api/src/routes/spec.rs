@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn an_address_knows_its_methods() {
         let spec = Spec::new().unwrap();
-        assert_eq!(spec.methods_at("/api/v1/me"), [Method::GET, Method::PATCH, Method::HEAD]);
+        assert_eq!(spec.methods_at("/api/v1/me"), [Method::GET, Method::PATCH, Method::DELETE, Method::HEAD]);
         assert_eq!(spec.methods_at("/api/v1/balloons/7/catch"), [Method::POST]);
         assert_eq!(spec.methods_at("/healthz"), [Method::GET, Method::HEAD]);
         assert!(spec.methods_at("/api/v1/nothing").is_empty());

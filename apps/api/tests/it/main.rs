@@ -10,6 +10,7 @@ mod cors;
 mod groups;
 mod health;
 mod jobs;
+mod leaving;
 mod me;
 mod messages;
 mod metrics;

@@ -21,7 +21,7 @@ async fn an_address_that_is_none_is_not_found() -> Result<()> {
 async fn another_method_is_told_which_ones_there_are() -> Result<()> {
     let app = TestApp::start().await?;
     for (method, path, allowed) in [
-        (Method::PUT, "/api/v1/me", "GET, PATCH, HEAD"),
+        (Method::PUT, "/api/v1/me", "GET, PATCH, DELETE, HEAD"),
         (Method::GET, "/api/v1/auth/login", "POST"),
         (Method::DELETE, "/api/v1/balloons/7/catch", "POST"),
         (Method::POST, "/healthz", "GET, HEAD"),

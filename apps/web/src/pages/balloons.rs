@@ -63,6 +63,7 @@ impl BalloonsPage {
                     </section>
                     <section class="box box-sent" aria-labelledby="sent">
                         <h2 id="sent">"From you"</h2>
+                        <p class="soft">"Whom a balloon was for shows again when it is caught. Until then nothing tells what became of it, to anybody."</p>
                         {if sent.items.is_empty() {
                             empty("You have not floated one yet", "Read a profile you like, and say one thing well.", Some(("/people", "See who is here"))).into_any()
                         } else {
@@ -129,13 +130,19 @@ fn floated(balloon: SentBalloon, now: DateTime<Utc>) -> impl IntoView {
     };
     view! {
         <li class="sent-balloon">
-            <a class="balloon-person" href=format!("/people/{}", to.id)>
-                {avatar(to.id, &to.name, to.photo.as_ref())}
-                <span>
-                    <span class="balloon-name">{format!("{}, {}", to.name, to.age)}</span>
-                    <span class="soft">{moment(sent_at, Telling::Short, now)}</span>
-                </span>
-            </a>
+            {match to {
+                Some(to) => view! {
+                    <a class="balloon-person" href=format!("/people/{}", to.id)>
+                        {avatar(to.id, &to.name, to.photo.as_ref())}
+                        <span>
+                            <span class="balloon-name">{format!("{}, {}", to.name, to.age)}</span>
+                            <span class="soft">{moment(sent_at, Telling::Short, now)}</span>
+                        </span>
+                    </a>
+                }
+                .into_any(),
+                None => view! { <p class="soft">"Let go " {moment(sent_at, Telling::Short, now)} "."</p> }.into_any(),
+            }}
             <blockquote class="note">{note}</blockquote>
             <div class="sent-answers">{answer}</div>
         </li>

@@ -66,6 +66,7 @@ impl MePage {
                         <ul class="me-links" role="list">
                             <li><a href="/me/sessions">"Devices and password"</a> <span class="soft">"Where you are signed in."</span></li>
                             <li><a href="/me/safety">"Safety"</a> <span class="soft">"A pause, hidden words, blocked people."</span></li>
+                            <li><a href="/me/data">"Your data"</a> <span class="soft">"A copy of everything, or the way out."</span></li>
                         </ul>
                         <form method="post" action="/logout">
                             <button type="submit">"Log out"</button>

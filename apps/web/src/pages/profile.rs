@@ -96,7 +96,7 @@ fn deed(profile: &Profile, standing: Standing, note: String, refused: Option<Str
         }
         Standing::Floated => {
             view! {
-                <p class="standing">{icon(Icon::Balloon)} <span>"You floated " {name} " a balloon. It is theirs to catch."</span></p>
+                <p class="standing">{icon(Icon::Balloon)} <span>"Your balloon is up. It is theirs to catch."</span></p>
                 <p><a class="button" href="/balloons?box=sent">"My balloons"</a></p>
             }
             .into_any()

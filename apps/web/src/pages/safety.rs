@@ -89,16 +89,18 @@ fn blocked(blocks: Page<Block>, now: DateTime<Utc>) -> AnyView {
 }
 
 fn entry(block: Block, now: DateTime<Utc>) -> impl IntoView {
-    let Block { person, blocked_at, .. } = block;
+    let Block { user, person, blocked_at, .. } = block;
+    let name =
+        person.as_ref().map_or_else(|| "Somebody you had floated a balloon".to_owned(), |person| person.name.clone());
     view! {
         <li>
-            {avatar(person.id, &person.name, person.photo.as_ref())}
+            {avatar(user, &name, person.as_ref().and_then(|person| person.photo.as_ref()))}
             <p>
-                <span class="balloon-name">{person.name.clone()}</span> <br />
+                <span class="balloon-name">{name.clone()}</span> <br />
                 <span class="soft">"since " {moment(blocked_at, Telling::Day, now)}</span>
             </p>
-            <form method="post" action=format!("/people/{}/unblock", person.id)>
-                <button type="submit">"Unblock" <span class="hidden">" " {person.name}</span></button>
+            <form method="post" action=format!("/people/{user}/unblock")>
+                <button type="submit">"Unblock" <span class="hidden">" " {name}</span></button>
             </form>
         </li>
     }

@@ -46,15 +46,15 @@ async fn no_hot_path_reads_a_whole_table() -> Result<()> {
         ),
         ("people by interest", user::search(&mut conn, viewer, &search, now.date_naive(), now, keyset).await?.len()),
         ("people by name", user::search(&mut conn, viewer, &named, now.date_naive(), now, keyset).await?.len()),
-        ("chats", chat::list(&mut conn, viewer, keyset).await?.len()),
-        ("history", message::history(&mut conn, chat, i64::MAX, 50).await?.len()),
+        ("chats", chat::list(&conn, viewer, keyset).await?.len()),
+        ("history", message::history(&conn, chat, i64::MAX, 50).await?.len()),
         ("catching up", message::changed_since(&mut conn, chat, 10, 300).await?.len()),
-        ("members", chat::members(&mut conn, chat).await?.len()),
+        ("members", chat::members(&conn, chat).await?.len()),
     ] {
         assert!(read > 0, "{what} found nothing");
     }
-    chat::count_unread(&mut conn, viewer).await?;
-    balloond_database::balloon::count_waiting(&mut conn, viewer, now).await?;
+    chat::count_unread(&conn, viewer).await?;
+    balloond_database::balloon::count_waiting(&conn, viewer, now).await?;
     assert_eq!(sequential_scans(&mut conn).await?, before);
     Ok(())
 }

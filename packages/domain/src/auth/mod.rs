@@ -25,6 +25,7 @@ pub(crate) use access_token::ACCESS_TOKEN_LIFE;
 pub use access_token::Tokens;
 pub use authenticate::{authenticate, resume};
 pub use change_password::change_password;
+pub(crate) use change_password::require_password;
 pub use log_in::log_in;
 pub use log_out::log_out;
 pub use passwords::Passwords;

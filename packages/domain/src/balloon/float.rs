@@ -1,10 +1,6 @@
 //! Floating a balloon.
 
-use balloond_database::{
-    AsyncConnection, AsyncPgConnection, balloon,
-    safety::{Ties, ties},
-    user,
-};
+use balloond_database::{AsyncConnection, AsyncPgConnection, balloon, safety::Ties, user};
 use balloond_shared::{
     BalloonId, ErrorCode, Note, UserId,
     balloon::{DAILY_BUDGET, FloatBalloon, LIFETIME_DAYS, SentBalloon},
@@ -56,7 +52,7 @@ pub async fn float(services: &Services, viewer: Viewer, request: &FloatBalloon) 
 
 async fn authorise(conn: &mut AsyncPgConnection, from: UserId, to: UserId) -> Result<Ties> {
     let now = Utc::now();
-    let ties = ties(conn, from, to, now).await?.ok_or(ErrorCode::NotFound)?;
+    let ties = safety::ties_of(conn, from, to, now).await?.ok_or(ErrorCode::NotFound)?;
     match standing_of(conn, from, to, now).await? {
         // Whoever floated one before is told that, and not what became of it: a block among others.
         Standing::Open | Standing::Chatting(_) if !safety::may_see(&ties) => return Err(ErrorCode::NotFound.into()),

@@ -34,7 +34,7 @@ pub async fn messages(services: &Services, viewer: Viewer, chat: ChatId, query: 
         Some(changes) => (changes, false),
         None => {
             let limit = query.limit.filter(|_| !limited).unwrap_or(HISTORY_LIMIT).clamp(1, MAX_LIMIT);
-            history(&mut conn, chat, query.before.unwrap_or(i64::MAX), limit).await?
+            history(&conn, chat, query.before.unwrap_or(i64::MAX), limit).await?
         }
     };
     let read = chat::cursors(&mut conn, chat).await?;

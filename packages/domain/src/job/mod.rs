@@ -10,15 +10,19 @@ mod delete_faded_balloons;
 mod delete_old_reports;
 mod delete_orphaned_objects;
 mod delete_photo_objects;
+mod erase_account;
+mod make_export;
 mod schedule;
 mod worker;
 
 use balloond_database::{AsyncPgConnection, job};
-use balloond_shared::{PhotoId, UserId};
+use balloond_shared::{ErasureId, ExportId, PhotoId, UserId};
 use graphile_worker::TaskHandler;
 
 use crate::{Error, Result};
 use delete_photo_objects::DeletePhotoObjects;
+use erase_account::EraseAccount;
+use make_export::MakeExport;
 
 pub use dead::{dead, retry, retry_all};
 pub use worker::{Drained, InstallError, drain, install, run, run_due};
@@ -28,6 +32,10 @@ pub use worker::{Drained, InstallError, drain, install, run, run_due};
 pub(crate) enum Job {
     /// Deletes the files of a photo that no row names any more.
     DeletePhotoObjects { user: UserId, photo: PhotoId },
+    /// Removes what is left of an erased person.
+    EraseAccount { user: UserId, receipt: ErasureId },
+    /// Makes a copy of all that is kept of somebody.
+    MakeExport { export: ExportId },
 }
 
 /// Enqueues a job: it will be done if and only if the transaction of `conn` commits.
@@ -36,6 +44,10 @@ pub(crate) async fn enqueue(conn: &mut AsyncPgConnection, job: &Job) -> Result<(
         Job::DeletePhotoObjects { user, photo } => {
             (DeletePhotoObjects::IDENTIFIER, serde_json::to_value(DeletePhotoObjects { user, photo }))
         }
+        Job::EraseAccount { user, receipt } => {
+            (EraseAccount::IDENTIFIER, serde_json::to_value(EraseAccount { user, receipt }))
+        }
+        Job::MakeExport { export } => (MakeExport::IDENTIFIER, serde_json::to_value(MakeExport { export })),
     };
     Ok(job::add(conn, task, &payload.map_err(Error::internal)?).await?)
 }

@@ -7,19 +7,22 @@ use balloond_database::job;
 use graphile_worker::TaskHandler;
 use tokio::{sync::watch, time::timeout};
 
+use super::make_export::DeleteExpiredExports;
 use super::{
     delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
     delete_old_reports::DeleteOldReports, delete_orphaned_objects::DeleteOrphanedObjects,
 };
 use crate::{Result, Services};
 
+const HOUR: i32 = 60 * 60;
 const DAY: i32 = 24 * 60 * 60;
 
 /// Each with the seconds between two of its runs.
-const SCHEDULES: [(&str, i32); 4] = [
+const SCHEDULES: [(&str, i32); 5] = [
     (DeleteEndedSessions::IDENTIFIER, DAY),
     (DeleteFadedBalloons::IDENTIFIER, DAY),
     (DeleteOldReports::IDENTIFIER, DAY),
+    (DeleteExpiredExports::IDENTIFIER, HOUR),
     // Lists the whole bucket, which object stores charge for.
     (DeleteOrphanedObjects::IDENTIFIER, 7 * DAY),
 ];

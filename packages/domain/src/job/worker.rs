@@ -15,9 +15,14 @@ use tokio::{
 };
 
 use super::{
-    delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
-    delete_old_reports::DeleteOldReports, delete_orphaned_objects::DeleteOrphanedObjects,
-    delete_photo_objects::DeletePhotoObjects, schedule,
+    delete_ended_sessions::DeleteEndedSessions,
+    delete_faded_balloons::DeleteFadedBalloons,
+    delete_old_reports::DeleteOldReports,
+    delete_orphaned_objects::DeleteOrphanedObjects,
+    delete_photo_objects::DeletePhotoObjects,
+    erase_account::EraseAccount,
+    make_export::{DeleteExpiredExports, MakeExport},
+    schedule,
 };
 use crate::{Config, Error, Result, Services};
 
@@ -47,7 +52,16 @@ macro_rules! jobs {
     };
 }
 
-jobs!(DeletePhotoObjects, DeleteEndedSessions, DeleteFadedBalloons, DeleteOldReports, DeleteOrphanedObjects);
+jobs!(
+    EraseAccount,
+    MakeExport,
+    DeleteExpiredExports,
+    DeletePhotoObjects,
+    DeleteEndedSessions,
+    DeleteFadedBalloons,
+    DeleteOldReports,
+    DeleteOrphanedObjects
+);
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 

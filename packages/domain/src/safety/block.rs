@@ -2,6 +2,7 @@ use balloond_database::{AsyncConnection, AsyncPgConnection, Keyset, balloon, blo
 use balloond_shared::{BalloonId, ChatId, ErrorCode, Page, UserId, event::ServerEvent, page, safety::Block};
 use chrono::Utc;
 
+use super::sight::{may_see, ties_of};
 use crate::{Error, Result, Services, Viewer, limits, present, realtime, services::run_to_end};
 
 /// Keeps somebody away, both ways and at once: what they floated you is popped, what you floated them is taken back, your chat is
@@ -37,13 +38,16 @@ async fn part(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) ->
     if user::lock(conn, &[blocker, blocked]).await?.len() < 2 {
         return Err(Error::from(ErrorCode::NotFound));
     }
-    if !block::insert(conn, blocker, blocked).await? {
+    let now = Utc::now();
+    let ties = ties_of(conn, blocker, blocked, now).await?.ok_or(ErrorCode::NotFound)?;
+    if !block::insert(conn, blocker, blocked, may_see(&ties)).await? {
         return Ok(None);
     }
-    let now = Utc::now();
+    // Taken back is whatever was not caught: the sender's list is to tell no difference.
+    let (waiting, uncaught) = (&[balloon::PENDING][..], &[balloon::PENDING, balloon::POPPED][..]);
     Ok(Some(Parted {
-        popped: block::close_balloons(conn, blocked, blocker, balloon::POPPED, now).await?,
-        withdrawn: block::close_balloons(conn, blocker, blocked, balloon::WITHDRAWN, now).await?,
+        popped: block::close_balloons(conn, blocked, blocker, waiting, balloon::POPPED, now).await?,
+        withdrawn: block::close_balloons(conn, blocker, blocked, uncaught, balloon::WITHDRAWN, now).await?,
         chat: block::set_aside(conn, blocker, blocked).await?,
     }))
 }
@@ -97,11 +101,12 @@ pub async fn blocks(
 ) -> Result<Page<Block>> {
     let keyset = Keyset::parse(cursor, page::limit(limit))?;
     let mut conn = services.database.primary().await?;
-    let page = keyset.page(block::list(&mut conn, viewer.user, keyset).await?, |(id, ..)| id.as_uuid());
-    let items = page.items.into_iter().map(|(id, blocked_at, card)| Block {
-        id,
-        person: present::person(&services.storage, card),
-        blocked_at,
+    let page = keyset.page(block::list(&mut conn, viewer.user, keyset).await?, |row| row.id.as_uuid());
+    let items = page.items.into_iter().map(|row| Block {
+        id: row.id,
+        user: row.blocked_id,
+        person: row.is_known.then(|| present::person(&services.storage, row.card)),
+        blocked_at: row.created_at,
     });
     Ok(Page { items: items.collect(), next: page.next })
 }

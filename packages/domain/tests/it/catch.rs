@@ -28,6 +28,7 @@ async fn catching_opens_a_chat_that_begins_with_the_note() -> Result<()> {
 
     let page = sent(&world.services, ada.viewer, None, None).await?;
     assert_eq!((page.items[0].state, page.items[0].chat), (SentState::Caught, Some(id)));
+    assert_eq!(page.items[0].to.as_ref().map(|to| to.id), Some(ben.id));
     assert_eq!(received(&world.services, ben.viewer, None, None).await?.items, []);
     for (one, other) in [(&ada, &ben), (&ben, &ada)] {
         assert_eq!(standing(&world.services, one.viewer, other.id).await?, Standing::Chatting(id));

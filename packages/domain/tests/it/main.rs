@@ -7,6 +7,7 @@ mod demo;
 mod float;
 mod groups;
 mod jobs;
+mod leaving;
 mod log_in;
 mod log_out;
 mod messages;
@@ -20,6 +21,7 @@ mod register;
 mod reports;
 mod safety;
 mod sessions;
+mod silence;
 mod withdraw;
 
 use balloond_domain::Result;

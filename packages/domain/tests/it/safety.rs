@@ -60,7 +60,7 @@ async fn a_block_parts_two_people_on_every_path() -> Result<()> {
     }
     assert!(profile::profile(&world.services, cyd.viewer, ada.id).await.is_ok(), "nobody else is concerned");
     let page = blocks(&world.services, ada.viewer, None, None).await?;
-    assert_eq!(page.items.iter().map(|block| block.person.id).collect::<Vec<_>>(), [ben.id]);
+    assert_eq!(page.items.iter().map(|block| block.user).collect::<Vec<_>>(), [ben.id]);
     assert_eq!(blocks(&world.services, ben.viewer, None, None).await?.items, []);
     Ok(())
 }

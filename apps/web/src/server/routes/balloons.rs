@@ -48,7 +48,11 @@ pub async fn show(request: HttpRequest, app: State, member: Member, query: Query
 pub async fn float(request: HttpRequest, app: State, member: Member, to: Path<UserId>, form: Form<NoteForm>) -> Answer {
     let asked = FloatBalloon { to: *to, note: form.into_inner().note };
     match balloon::float(&app.services, member.0, &asked).await {
-        Ok(_) => Ok(see_other_saying(&app, format!("/people/{to}"), Notice::BalloonUp)),
+        Ok(_) => Ok(see_other_saying(&app, "/balloons?box=sent", Notice::BalloonUp)),
+        // Whom one floated a balloon is out of sight: there is no profile to say so on.
+        Err(error @ Error::Refused(ErrorCode::AlreadyFloated)) => {
+            refused(&request, &app, &member, BalloonBox::Sent, error).await
+        }
         Err(error) => profile_page(&request, &app, &member, *to, asked.note, Some(answered(error)?)).await,
     }
 }

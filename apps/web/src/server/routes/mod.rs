@@ -5,6 +5,7 @@ mod balloons;
 mod chats;
 mod groups;
 mod landing;
+mod leaving;
 mod me;
 mod messages;
 mod people;
@@ -68,6 +69,10 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/me/safety").route(get().to(safety::show)))
         .service(page("/me/safety/pause").route(web::post().to(safety::pause)))
         .service(page("/me/safety/words").route(web::post().to(safety::words)))
+        .service(page("/me/data").route(get().to(leaving::show)))
+        .service(page("/me/export").route(web::post().to(leaving::request_export)))
+        .service(page("/me/erase").route(web::post().to(leaving::erase)))
+        .service(page("/goodbye/{id}").route(get().to(leaving::goodbye)))
         .service(page("/me/reports/{id}").route(get().to(report::reported)))
         .service(page("/report").route(get().to(report::show)).route(web::post().to(report::make)))
         .service(page("/me/sessions").route(get().to(sessions::show)))

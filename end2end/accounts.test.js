@@ -1,0 +1,115 @@
+// One's account, as plain links and forms: safety, devices, the password, the way out.
+
+import assert from 'node:assert/strict';
+import { API, journey, photograph } from './support/browser.js';
+import { PASSWORD, join, meet, send, someone } from './support/people.js';
+
+const PLAIN = { javaScriptEnabled: false, reducedMotion: 'reduce' };
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+journey('without scripts: keeping people and words away', async ({ open, step }) => {
+  const [ada, ben] = [await open(PLAIN), await open({ ...PLAIN, ...PHONE, colorScheme: 'dark' })];
+  const [adaWho, benWho] = await Promise.all([join(ada, someone('Ada')), join(ben, someone('Ben'))]);
+  const chat = await meet(ben, ada, 'Send me money, please.');
+
+  await step('a message of the chat is reported, and its writer blocked', async () => {
+    await ada.page.goto(`/chats/${chat}`);
+    await ada.page.getByRole('link', { name: 'Report' }).click();
+    await ada.page.getByLabel('It wants to sell something').check();
+    await ada.page.getByLabel('Send me money, please.').check();
+    await photograph(ada.page, 'report', { fullPage: true });
+    await ada.page.getByRole('button', { name: 'Send the report' }).click();
+    await ada.page.getByText('Thank you. We look at it.').waitFor();
+    await ada.page.getByRole('button', { name: `Unblock ${benWho.name}` }).waitFor();
+    await photograph(ada.page, 'safety', { fullPage: true });
+    await ada.page.getByRole('link', { name: 'It wants to sell something' }).click();
+    await ada.page.getByText('Send me money, please.').waitFor();
+  });
+
+  await step('neither is there for the other', async () => {
+    for (const [person, path] of [[ada, `/people/${benWho.id}`], [ben, `/people/${adaWho.id}`], [ben, `/chats/${chat}`]]) {
+      assert.equal((await person.page.goto(path)).status(), 404, path);
+    }
+  });
+
+  await step('taken back, the chat is there again', async () => {
+    await ada.page.goto('/me');
+    await ada.page.getByRole('link', { name: 'Safety' }).click();
+    await ada.page.getByRole('button', { name: `Unblock ${benWho.name}` }).click();
+    await ada.page.getByText('Not blocked any more.').waitFor();
+    assert.equal((await ben.page.goto(`/chats/${chat}`)).status(), 200);
+  });
+
+  await step('hidden words and a pause are kept', async () => {
+    await ben.page.goto('/me/safety');
+    await ben.page.getByRole('textbox', { name: 'Words' }).fill('crypto\nsend money');
+    await ben.page.getByRole('button', { name: 'Save' }).click();
+    await ben.page.getByText('Saved.').waitFor();
+    assert.equal(await ben.page.getByRole('textbox', { name: 'Words' }).inputValue(), 'crypto\nsend money');
+    await ben.page.getByRole('button', { name: 'Take a pause' }).click();
+    await ben.page.getByText('You are in no list of people now.').waitFor();
+    await photograph(ben.page, 'safety-phone-dark', { fullPage: true });
+    await ben.page.getByRole('button', { name: 'Be seen again' }).waitFor();
+  });
+});
+
+journey('without scripts: devices, a new password, a copy, and the way out', async ({ open, step }) => {
+  const [here, there] = [await open(PLAIN), await open(PLAIN)];
+  const who = await join(here, someone('Ada'));
+  await send(there.context, 'post', `${API}/auth/login`, { data: { email: who.email, password: PASSWORD } });
+
+  await step('the other device is listed, and logged out at once', async () => {
+    await here.page.goto('/me/sessions');
+    await here.page.getByText('This device').waitFor();
+    await photograph(here.page, 'sessions', { fullPage: true });
+    assert.equal((await there.page.goto('/me')).status(), 200);
+    await here.page.getByRole('button', { name: /^Log out [^e]/ }).click();
+    await here.page.getByText('Logged out there.').waitFor();
+    await there.page.goto('/me');
+    await there.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  });
+
+  await step('the password is changed by who knows it', async () => {
+    await here.page.getByLabel('Your password of now').fill('wrong');
+    await here.page.getByLabel('The new one').fill('another three words');
+    await here.page.getByRole('button', { name: 'Change it' }).click();
+    await here.page.getByText('That is not your password.').waitFor();
+    await here.page.getByLabel('Your password of now').fill(PASSWORD);
+    await here.page.getByLabel('The new one').fill('another three words');
+    await here.page.getByRole('button', { name: 'Change it' }).click();
+    await here.page.getByText('Your password is changed.').waitFor();
+  });
+
+  await step('it is the one to log in with', async () => {
+    await there.page.getByLabel('Email').fill(who.email);
+    await there.page.getByLabel('Password').fill('another three words');
+    await there.page.getByRole('button', { name: 'Log in' }).click();
+    await there.page.waitForURL('**/me');
+  });
+
+  await step('a copy of everything can be asked for', async () => {
+    await there.page.goto('/me/data');
+    await there.page.getByRole('button', { name: 'Make a copy' }).click();
+    const link = there.page.getByRole('link', { name: 'Download it' });
+    const again = there.page.getByRole('link', { name: 'Look again' });
+    while (await link.or(again).first().waitFor().then(() => again.isVisible())) await again.click();
+    const copy = await there.context.request.get(await link.getAttribute('href'));
+    assert.equal((await copy.json()).account.email, who.email);
+    await photograph(there.page, 'data', { fullPage: true });
+  });
+
+  await step('the account is deleted, and a receipt says so', async () => {
+    await there.page.getByLabel('Your password').fill('another three words');
+    await there.page.getByRole('button', { name: 'Delete my account for good' }).click();
+    await there.page.getByRole('heading', { name: 'Your account is deleted' }).waitFor();
+    const again = there.page.getByRole('link', { name: 'Look again' });
+    const done = there.page.getByText('Nothing is left of it');
+    while (await done.or(again).first().waitFor().then(() => again.isVisible())) await again.click();
+    await done.waitFor();
+    await there.page.goto('/login');
+    await there.page.getByLabel('Email').fill(who.email);
+    await there.page.getByLabel('Password').fill('another three words');
+    await there.page.getByRole('button', { name: 'Log in' }).click();
+    await there.page.getByText('do not go together').waitFor();
+  });
+});

@@ -1,0 +1,21 @@
+use balloond_shared::{ErasureId, UserId};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use serde::{Deserialize, Serialize};
+
+use super::worker::services;
+use crate::leaving;
+
+/// Removes what is left of an erased person, and closes the receipt.
+#[derive(Serialize, Deserialize)]
+pub(super) struct EraseAccount {
+    pub(super) user: UserId,
+    pub(super) receipt: ErasureId,
+}
+
+impl TaskHandler for EraseAccount {
+    const IDENTIFIER: &'static str = "erase_account";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        leaving::finish_erasure(services(&context)?, self.user, self.receipt).await
+    }
+}

@@ -1,0 +1,101 @@
+//! Erasing an account: in one transaction it is gone for everybody, then a job removes what is left.
+
+use balloond_database::{AsyncConnection, leaving, user};
+use balloond_shared::{
+    ErasureId, ErrorCode, UserId,
+    event::ServerEvent,
+    leaving::{EraseAccount, Erasure, Removed},
+};
+use chrono::Utc;
+
+use crate::{
+    Error, Result, Services, Viewer,
+    auth::require_password,
+    job::{self, Job},
+    limits, profile, realtime,
+    services::run_to_end,
+};
+
+/// Erases the viewer's account: gone at once for everybody. What others received in a chat stays, as from a deleted account.
+/// `Invalid` (field `password`) when the password is wrong. It cannot be taken back.
+pub async fn erase(services: &Services, viewer: Viewer, request: &EraseAccount) -> Result<Erasure> {
+    require_password(services, viewer.user, "password", &request.password).await?;
+    let (services, user) = (services.clone(), viewer.user);
+    run_to_end(async move {
+        let mut conn = services.database.primary().await?;
+        let transaction = conn.transaction(async |conn| {
+            user::lock(conn, &[user]).await?;
+            let now = Utc::now();
+            let gone = leaving::scrub(conn, user, now).await?;
+            let removed = Removed {
+                photos: gone.photos,
+                balloons: gone.balloons.len(),
+                blocks: gone.blocks,
+                ..Removed::default()
+            };
+            let receipt = leaving::Erasure {
+                id: ErasureId::new(),
+                requested_at: now,
+                finished_at: None,
+                removed: serde_json::to_value(removed).map_err(Error::internal)?,
+            };
+            leaving::open_receipt(conn, &receipt).await?;
+            job::enqueue(conn, &Job::EraseAccount { user, receipt: receipt.id }).await?;
+            Ok::<_, Error>((gone, receipt))
+        });
+        let (gone, receipt) = transaction.await?;
+        drop(conn);
+        profile::forget(&services, user).await;
+        for session in gone.sessions {
+            realtime::tell_session_revoked(&services, session).await;
+        }
+        for (balloon, to) in gone.balloons {
+            realtime::tell_user(&services, to, &ServerEvent::BalloonGone { balloon }).await;
+        }
+        present(receipt)
+    })
+    .await
+}
+
+/// What was removed, for whoever has the receipt's id.
+pub async fn receipt(services: &Services, id: ErasureId) -> Result<Erasure> {
+    let mut conn = services.database.primary().await?;
+    present(leaving::receipt(&mut conn, id).await?.ok_or(ErrorCode::NotFound)?)
+}
+
+/// Removes files, keys and rows that nobody but the person could see, and closes the receipt. May be repeated.
+pub(crate) async fn finish(services: &Services, user: UserId, id: ErasureId) -> Result<()> {
+    let mut conn = services.database.primary().await?;
+    let reports = leaving::reports_by(&mut conn, user).await?;
+    let exports = leaving::exports_of(&mut conn, user).await?;
+    drop(conn);
+    services.storage.delete_user(user).await?;
+    for report in reports {
+        services.storage.delete_evidence(report).await?;
+    }
+    for export in exports {
+        services.storage.delete_export(export).await?;
+    }
+    profile::forget(services, user).await;
+    limits::forget(services, user).await;
+    let mut conn = services.database.primary().await?;
+    conn.transaction(async |conn| {
+        let receipt = leaving::receipt(conn, id).await?.ok_or(ErrorCode::NotFound)?;
+        let known: Removed = serde_json::from_value(receipt.removed).map_err(Error::internal)?;
+        let swept = leaving::sweep(conn, user).await?;
+        let removed = Removed { sessions: swept.sessions, reports: swept.reports, exports: swept.exports, ..known };
+        let removed = serde_json::to_value(removed).map_err(Error::internal)?;
+        leaving::close_receipt(conn, id, &removed, Utc::now()).await?;
+        Ok(())
+    })
+    .await
+}
+
+fn present(row: leaving::Erasure) -> Result<Erasure> {
+    Ok(Erasure {
+        id: row.id,
+        requested_at: row.requested_at,
+        finished_at: row.finished_at,
+        removed: serde_json::from_value(row.removed).map_err(Error::internal)?,
+    })
+}
