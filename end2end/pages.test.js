@@ -88,7 +88,7 @@ journey('the keyboard reaches what a page is for, and shows where it is', async 
     [visitor.page, '/register', 'Open my account'],
     [visitor.page, '/login', 'Log in', 'BUTTON'],
     [ada.page, '/people', 'Float a balloon'],
-    [ada.page, `/people/${dan.id}`, 'My balloons'],
+    [ada.page, `/people/${dan.id}`, 'Float it'],
     [ada.page, '/balloons', 'Catch'],
     [ada.page, '/chats', 'Ben'],
     [ada.page, `/chats/${chat}`, 'Send'],
