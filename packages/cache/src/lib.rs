@@ -11,12 +11,14 @@ mod event;
 mod flight;
 mod measures;
 mod owed;
+mod presence;
 mod rate;
 mod subscription;
 
 use std::sync::Arc;
 
 pub use event::{Envelope, EventKind};
+pub use presence::{PRESENCE_LASTS, PRESENCE_RENEWED};
 pub use rate::{RateDecision, RateLimit};
 pub use subscription::{Notice, Subscription};
 

@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid},
+    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
     Keyset,
+    privacy::Shares,
     schema::{chat_members, chats, users},
     user::{Card, with_first_photo},
 };
@@ -120,12 +121,15 @@ pub async fn summary(mut conn: &AsyncPgConnection, user: UserId, chat: ChatId) -
         .optional()
 }
 
-/// The members of a chat, how far each has read, and their roles.
-pub async fn members(mut conn: &AsyncPgConnection, chat: ChatId) -> QueryResult<Vec<(Card, i64, String)>> {
+/// A member of a chat: how far they have read, their role, and what they let others see.
+pub type Member = (Card, i64, String, Shares);
+
+/// The members of a chat.
+pub async fn members(mut conn: &AsyncPgConnection, chat: ChatId) -> QueryResult<Vec<Member>> {
     with_first_photo!(chat_members::table.inner_join(users::table.on(users::id.eq(chat_members::user_id))))
         .filter(chat_members::chat_id.eq(chat))
         .order((chat_members::joined_at, users::id))
-        .select((Card::as_select(), chat_members::read_seq, chat_members::role))
+        .select((Card::as_select(), chat_members::read_seq, chat_members::role, Shares::as_select()))
         .load(&mut conn)
         .await
 }
@@ -175,48 +179,39 @@ pub async fn head(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId) -> Q
         .optional()
 }
 
-/// How far each member of a chat has read.
-pub async fn cursors(conn: &mut AsyncPgConnection, chat: ChatId) -> QueryResult<Vec<(UserId, i64)>> {
-    chat_members::table
-        .filter(chat_members::chat_id.eq(chat))
-        .select((chat_members::user_id, chat_members::read_seq))
-        .load(conn)
-        .await
+/// Where a read cursor is now.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub struct Advanced {
+    #[diesel(sql_type = BigInt)]
+    pub read_seq: i64,
+    #[diesel(sql_type = Bool)]
+    pub moved: bool,
+    /// Others may see it.
+    #[diesel(sql_type = Bool)]
+    pub shares_reading: bool,
 }
 
-/// Moves a member's read cursor forward, at most to the head. `None` for who is no member; else the cursor, and whether it moved.
+/// Moves a member's read cursor forward, at most to the head. `None` for who is no member.
 pub async fn advance_read(
     conn: &mut AsyncPgConnection,
     user: UserId,
     chat: ChatId,
     seq: i64,
-) -> QueryResult<Option<(i64, bool)>> {
-    #[derive(QueryableByName)]
-    struct Advanced {
-        #[diesel(sql_type = BigInt)]
-        read_seq: i64,
-        #[diesel(sql_type = diesel::sql_types::Bool)]
-        moved: bool,
-    }
-    let advanced: Option<Advanced> = sql_query(
+) -> QueryResult<Option<Advanced>> {
+    sql_query(
         "UPDATE chat_members SET read_seq = GREATEST(chat_members.read_seq, LEAST($3, chats.head))
          FROM chats, chat_members AS before
          WHERE chat_members.chat_id = $2 AND chat_members.user_id = $1 AND chats.id = $2
            AND before.chat_id = $2 AND before.user_id = $1
-         RETURNING chat_members.read_seq, chat_members.read_seq > before.read_seq AS moved",
+         RETURNING chat_members.read_seq, chat_members.read_seq > before.read_seq AS moved,
+                   (SELECT shares_reading FROM users WHERE id = $1) AS shares_reading",
     )
     .bind::<Uuid, _>(user)
     .bind::<Uuid, _>(chat)
     .bind::<BigInt, _>(seq)
     .get_result(conn)
     .await
-    .optional()?;
-    Ok(advanced.map(|advanced| (advanced.read_seq, advanced.moved)))
-}
-
-/// The chats that somebody is a member of.
-pub async fn of_user(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<ChatId>> {
-    chat_members::table.filter(chat_members::user_id.eq(user)).select(chat_members::chat_id).load(conn).await
+    .optional()
 }
 
 /// Who is in these chats.

@@ -15,6 +15,7 @@ pub mod message;
 mod migrate;
 pub mod photo;
 mod pool;
+pub mod privacy;
 pub mod report;
 pub mod safety;
 pub mod schema;

@@ -17,6 +17,9 @@ table! {
         paused_at -> Nullable<Timestamptz>,
         hidden_words -> Array<Text>,
         erased_at -> Nullable<Timestamptz>,
+        shares_presence -> Bool,
+        shares_typing -> Bool,
+        shares_reading -> Bool,
     }
 }
 

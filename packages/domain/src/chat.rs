@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use balloond_database::{Keyset, chat, user};
 use balloond_shared::{
     ChatId, ErrorCode, Page, UserId,
-    chat::{Chat, ChatSummary, ReadCursor},
+    chat::{Chat, ChatSummary},
     group::{MemberRole, Role},
     page,
     people::Person,
@@ -19,11 +19,11 @@ use balloond_shared::{
 
 pub use change::{delete, edit, react};
 pub use feed::{are_members, badges, changes, heads, memberships, typing};
-pub use read::{mark_read, message, messages};
+pub use read::{join, mark_read, message, messages};
 pub use room::{Room, room};
 pub use send::{Sent, send};
 
-use crate::{Result, Services, Viewer, present};
+use crate::{Result, Services, Viewer, present, privacy};
 
 /// The viewer's chats, the one with the newest message first.
 pub async fn list(
@@ -64,14 +64,15 @@ fn summaries(
 pub async fn get(services: &Services, viewer: Viewer, chat: ChatId) -> Result<Chat> {
     let conn = services.database.primary().await?;
     let row = chat::summary(&conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
-    Ok(whole(services, row, chat::members(&conn, chat).await?))
+    Ok(whole(services, viewer, row, chat::members(&conn, chat).await?))
 }
 
-/// A chat of these members, with how far each has read and their roles.
-fn whole(services: &Services, row: chat::Summary, rows: Vec<(user::Card, i64, String)>) -> Chat {
-    let read = rows.iter().map(|(card, seq, _)| ReadCursor { user: card.id, seq: *seq }).collect();
+/// A chat of these members, with how far each has read, as far as the viewer sees that, and their roles.
+fn whole(services: &Services, viewer: Viewer, row: chat::Summary, rows: Vec<chat::Member>) -> Chat {
+    let readers: Vec<_> = rows.iter().map(|(card, seq, _, shares)| (card.id, *seq, *shares)).collect();
+    let read = privacy::cursors(&readers, viewer.user);
     let is_group = row.kind == balloond_database::group::GROUP;
-    let role = |(card, _, role): &(user::Card, i64, String)| MemberRole { user: card.id, role: Role::by_name(role) };
+    let role = |(card, _, role, _): &chat::Member| MemberRole { user: card.id, role: Role::by_name(role) };
     let roles = rows.iter().filter(|_| is_group).map(role).collect();
     let members: Vec<Person> = rows.into_iter().map(|(card, ..)| present::person(&services.storage, card)).collect();
     let with = members.iter().find(|member| Some(member.id) == row.with).cloned();

@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod people;
 pub mod photo;
 mod present;
+pub mod privacy;
 pub mod profile;
 pub mod realtime;
 pub mod safety;

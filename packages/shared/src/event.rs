@@ -6,6 +6,7 @@ use crate::{
     ChatId, UserId,
     balloon::ReceivedBalloon,
     chat::{Message, ReadCursor},
+    privacy::Privacy,
 };
 
 /// From us to a client.
@@ -29,6 +30,10 @@ pub enum ServerEvent {
     },
     /// A member is typing; holds for five seconds.
     Typing { chat: ChatId, user: UserId },
+    /// Who of a chat that you subscribed to is online, you aside; `null` when that is not known. Comes again when it changes.
+    Presence { chat: ChatId, online: Option<Vec<UserId>> },
+    /// What you let others see is this from now on.
+    PrivacyChanged { privacy: Privacy },
     /// A balloon arrived for you.
     Balloon { balloon: ReceivedBalloon },
     /// A balloon that was waiting for you is gone: withdrawn, or answered on another device. `balloons` still wait.

@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod page;
 pub mod people;
 pub mod photo;
+pub mod privacy;
 pub mod profile;
 pub mod report;
 pub mod rich_text;

@@ -6,26 +6,60 @@ use std::sync::{
 };
 
 use balloond_domain::realtime::Notice;
-use balloond_shared::{ChatId, SessionId, UserId, event::ServerEvent};
+use balloond_shared::{ChatId, SessionId, UserId, event::ServerEvent, privacy::Privacy};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use super::{change::Change, frame, measures};
+use super::{change::Change, frame, measures, session::Session};
 
 /// Notices that wait for a busy worker at most.
 const QUEUE: usize = 4096;
+
+/// Which of a chat's sockets something is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Those who did not subscribe too.
+    All,
+    Subscribers,
+    /// Those who see others type, and not the one who does.
+    Typing(UserId),
+    /// Those who see how far others read, and the one who did.
+    Reading(UserId),
+    /// Those who see who is online.
+    Presence,
+}
+
+impl Audience {
+    const fn of(event: &ServerEvent) -> Self {
+        match event {
+            ServerEvent::ChatChanged { .. } => Self::All,
+            ServerEvent::Typing { user, .. } => Self::Typing(*user),
+            ServerEvent::Read { cursor, .. } => Self::Reading(cursor.user),
+            _ => Self::Subscribers,
+        }
+    }
+
+    /// A subscriber's socket is among them.
+    pub fn includes(self, session: &Session) -> bool {
+        let (user, privacy) = (session.viewer.user, session.privacy.get());
+        match self {
+            Self::All | Self::Subscribers => true,
+            Self::Typing(who) => user != who && privacy.typing,
+            Self::Reading(who) => user == who || privacy.reading,
+            Self::Presence => privacy.presence,
+        }
+    }
+}
 
 /// A notice, ready to be passed on.
 #[derive(Clone, Debug)]
 pub enum News {
     Change(Arc<Change>),
-    /// For all who hear the chat, `but` one person's sockets.
+    /// For those of a chat's sockets whom it concerns.
     Chat {
         chat: ChatId,
         frame: Bytes,
-        but: Option<UserId>,
-        /// Those too who did not subscribe.
-        to_all: bool,
+        to: Audience,
     },
     /// For all sockets of a person, who has a seat in `opened` from now on, and none in `closed`.
     User {
@@ -33,6 +67,8 @@ pub enum News {
         frame: Bytes,
         opened: Option<ChatId>,
         closed: Option<ChatId>,
+        /// What the person lets others see from now on.
+        privacy: Option<Privacy>,
     },
     SessionRevoked(SessionId),
     /// The feed is back; what happened while it was away was not heard.
@@ -46,26 +82,22 @@ impl News {
     fn new(notice: Notice) -> Option<Self> {
         measures::heard();
         Some(match notice {
-            Notice::Chat { chat, event } => match read(&event)? {
+            Notice::Chat { chat, event: payload } => match read(&payload)? {
                 ServerEvent::Message { message } => {
                     measures::heard_message(&message);
-                    Self::Change(Arc::new(Change::heard(&message, &event)))
+                    Self::Change(Arc::new(Change::heard(&message, &payload)))
                 }
-                ServerEvent::Typing { user, .. } => {
-                    Self::Chat { chat, frame: frame::text(&event), but: Some(user), to_all: false }
-                }
-                ServerEvent::ChatChanged { .. } => {
-                    Self::Chat { chat, frame: frame::text(&event), but: None, to_all: true }
-                }
-                _ => Self::Chat { chat, frame: frame::text(&event), but: None, to_all: false },
+                event => Self::Chat { chat, frame: frame::text(&payload), to: Audience::of(&event) },
             },
             Notice::User { user, event } => {
-                let (opened, closed) = match read(&event)? {
-                    ServerEvent::ChatOpened { chat } => (Some(chat), None),
-                    ServerEvent::ChatClosed { chat } => (None, Some(chat)),
-                    _ => (None, None),
-                };
-                Self::User { user, frame: frame::text(&event), opened, closed }
+                let (mut opened, mut closed, mut privacy) = (None, None, None);
+                match read(&event)? {
+                    ServerEvent::ChatOpened { chat } => opened = Some(chat),
+                    ServerEvent::ChatClosed { chat } => closed = Some(chat),
+                    ServerEvent::PrivacyChanged { privacy: new } => privacy = Some(new),
+                    _ => {}
+                }
+                Self::User { user, frame: frame::text(&event), opened, closed, privacy }
             }
             Notice::SessionRevoked { session } => Self::SessionRevoked(session),
             Notice::Down => return None,

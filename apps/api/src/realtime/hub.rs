@@ -14,8 +14,8 @@ use balloond_domain::{Services, Viewer, chat};
 use balloond_shared::{ChatId, UserId, event::ServerEvent};
 
 use super::{
-    feed::{Feed, Inbox, News, Next},
-    frame, measures, outage,
+    feed::{Audience, Feed, Inbox, News, Next},
+    frame, measures, outage, presence,
     room::{Heard, Room},
     session::{End, Session},
 };
@@ -49,6 +49,7 @@ impl Hub {
         rt::spawn(Rc::clone(&hub).listen(inbox));
         rt::spawn(Rc::clone(&hub).check_sockets());
         rt::spawn(outage::watch(Rc::clone(&hub)));
+        rt::spawn(presence::keep(Rc::clone(&hub)));
         hub
     }
 
@@ -70,13 +71,17 @@ impl Hub {
                     outage::heal(self, change.chat);
                 }
             }
-            News::Chat { chat, frame, but, to_all } => {
+            News::Chat { chat, frame, to } => {
                 if let Some(room) = self.rooms.borrow_mut().get_mut(&chat) {
-                    if to_all { room.tell_all(&frame) } else { room.tell(&frame, but) }
+                    room.tell(&frame, to);
+                }
+                if to == Audience::All {
+                    presence::renew(self, chat);
                 }
             }
-            News::User { user, frame, opened, closed } => {
+            News::User { user, frame, opened, closed, privacy } => {
                 for session in self.sockets_of(user) {
+                    session.privacy.set(privacy.unwrap_or(session.privacy.get()));
                     self.attach(&session, opened);
                     closed.into_iter().for_each(|chat| self.detach(&session, chat));
                     session.push(frame.clone());
@@ -166,17 +171,28 @@ impl Hub {
     }
 
     /// Gives a socket a seat in each of its person's chats, however long the database takes to name them.
-    pub(super) async fn attach_memberships(&self, session: &Rc<Session>) {
+    pub(super) async fn attach_memberships(self: &Rc<Self>, session: &Rc<Session>) {
         let mut attempt = 0;
         loop {
             match chat::memberships(&self.services, session.viewer.user).await {
-                Ok(chats) => break self.attach(session, chats),
+                Ok((privacy, chats)) => {
+                    session.privacy.set(privacy);
+                    presence::came(self, session);
+                    break self.attach(session, chats);
+                }
                 Err(error) => tracing::warn!(code = ?error.to_api().code, "memberships could not be read"),
             }
             let wait = balloond_shared::backoff::backoff_ms(attempt, rand::random());
             rt::time::sleep(Duration::from_millis(wait.into())).await;
             attempt += 1;
         }
+    }
+
+    /// Whose sockets are here, of those who show when they are online.
+    pub(super) fn who_shows_presence(&self) -> Vec<UserId> {
+        let people = self.people.borrow();
+        let shows = |sockets: &Vec<Rc<Session>>| sockets.iter().any(|session| session.privacy.get().presence);
+        people.iter().filter(|(_, sockets)| shows(sockets)).map(|(user, _)| *user).collect()
     }
 
     /// Tells all sockets that they may have missed something.

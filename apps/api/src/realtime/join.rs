@@ -3,13 +3,9 @@
 use std::rc::Rc;
 
 use balloond_domain::chat;
-use balloond_shared::{
-    ChatId, ErrorCode,
-    chat::{CATCH_UP_LIMIT, MessagesQuery},
-    event::ClientEvent,
-};
+use balloond_shared::{ChatId, ErrorCode, event::ClientEvent};
 
-use super::{frame, hub::Hub, session::Session};
+use super::{frame, hub::Hub, presence, session::Session};
 
 /// Chats that one socket hears all of at most.
 const SUBSCRIPTIONS: usize = 200;
@@ -23,9 +19,9 @@ impl Hub {
                 self.unsubscribe(session, chat);
                 Ok(())
             }
-            ClientEvent::Typing { chat } => {
-                chat::typing(&self.services, session.viewer, chat).await.map_err(|error| error.to_api().code)
-            }
+            ClientEvent::Typing { chat } => chat::typing(&self.services, session.viewer, chat, session.privacy.get())
+                .await
+                .map_err(|error| error.to_api().code),
         };
         if let Err(code) = answered {
             session.push(frame::error(code));
@@ -45,12 +41,12 @@ impl Hub {
             }
             room.begin_join(session);
         }
-        let query = MessagesQuery { before: None, since: Some(since.max(0)), limit: Some(CATCH_UP_LIMIT) };
-        match chat::messages(&self.services, session.viewer, chat, query).await {
-            Ok(messages) => {
+        match chat::join(&self.services, session.viewer, chat, since).await {
+            Ok((messages, people)) => {
                 if let Some(room) = self.rooms.borrow_mut().get_mut(&chat) {
                     room.finish_join(session, messages);
                 }
+                presence::begin(self, session, chat, people).await;
                 Ok(())
             }
             Err(error) => {

@@ -11,6 +11,7 @@ mod inbound;
 mod join;
 mod measures;
 mod outage;
+mod presence;
 mod room;
 mod session;
 mod socket;

@@ -6,10 +6,10 @@
 
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
-use balloond_shared::{ChatId, UserId, chat::Messages, event::ServerEvent};
+use balloond_shared::{ChatId, chat::Messages, event::ServerEvent};
 use bytes::Bytes;
 
-use super::{change::Change, frame, session::Session};
+use super::{change::Change, feed::Audience, frame, presence::Watched, session::Session};
 
 pub struct Room {
     chat: ChatId,
@@ -18,6 +18,8 @@ pub struct Room {
     synced: Option<i64>,
     /// Changes that came early.
     held: BTreeMap<i64, Arc<Change>>,
+    /// Who of its members is online, as far as anybody here looks.
+    pub watched: Watched,
 }
 
 struct Seat {
@@ -54,8 +56,8 @@ pub enum Heard {
 }
 
 impl Room {
-    pub const fn new(chat: ChatId) -> Self {
-        Self { chat, seats: Vec::new(), synced: None, held: BTreeMap::new() }
+    pub fn new(chat: ChatId) -> Self {
+        Self { chat, seats: Vec::new(), synced: None, held: BTreeMap::new(), watched: Watched::default() }
     }
 
     /// A first head, for a room that knows none yet. What is beyond it was missed.
@@ -213,10 +215,11 @@ impl Room {
         }
     }
 
-    /// Passes on what has no place in the order, to those who hear all, `but` one person's sockets.
-    pub fn tell(&mut self, frame: &Bytes, but: Option<UserId>) {
-        for seat in self.seats.iter_mut().filter(|seat| Some(seat.session.viewer.user) != but) {
+    /// Passes on what has no place in the order.
+    pub fn tell(&mut self, frame: &Bytes, to: Audience) {
+        for seat in self.seats.iter_mut().filter(|seat| to.includes(&seat.session)) {
             match &mut seat.hears {
+                Hears::Activity if to == Audience::All => seat.session.push(frame.clone()),
                 Hears::Activity => {}
                 Hears::Later(kept) => kept.others.push(frame.clone()),
                 Hears::All { .. } => seat.session.push(frame.clone()),
@@ -224,12 +227,14 @@ impl Room {
         }
     }
 
-    /// Passes on to everybody who has a seat.
-    pub fn tell_all(&mut self, frame: &Bytes) {
-        self.tell(frame, None);
-        for seat in self.seats.iter().filter(|seat| matches!(seat.hears, Hears::Activity)) {
-            seat.session.push(frame.clone());
-        }
+    /// Somebody hears all.
+    pub fn has_subscribers(&self) -> bool {
+        self.subscribers().next().is_some()
+    }
+
+    /// Those who hear all.
+    pub fn subscribers(&self) -> impl Iterator<Item = &Rc<Session>> {
+        self.seats.iter().filter(|seat| matches!(seat.hears, Hears::All { .. })).map(|seat| &seat.session)
     }
 
     /// Those who have a seat.
@@ -240,7 +245,7 @@ impl Room {
     /// Tells those who hear all that they may have missed something.
     pub fn resync(&mut self) {
         let resync = frame::event(&ServerEvent::Resync { chat: Some(self.chat) });
-        self.tell(&resync, None);
+        self.tell(&resync, Audience::Subscribers);
     }
 }
 

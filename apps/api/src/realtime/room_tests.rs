@@ -1,7 +1,7 @@
 use std::io::IoSlice;
 
 use balloond_domain::Viewer;
-use balloond_shared::{ClientId, MessageId, SessionId, chat::Message, chat::ReadCursor};
+use balloond_shared::{ClientId, MessageId, SessionId, UserId, chat::Message, chat::ReadCursor, privacy::Privacy};
 use proptest::prelude::*;
 
 use super::*;
@@ -53,7 +53,9 @@ impl Chat {
 }
 
 fn session() -> Rc<Session> {
-    Rc::new(Session::new(Viewer { user: UserId::new(), session: SessionId::new() }))
+    let session = Session::new(Viewer { user: UserId::new(), session: SessionId::new() });
+    session.privacy.set(Privacy::default());
+    Rc::new(session)
 }
 
 /// The events that wait for a session.
@@ -169,10 +171,10 @@ fn read_cursors_and_typing_reach_those_who_hear_all_and_typing_not_its_own_autho
         events(session);
     }
     let typing = ServerEvent::Typing { chat: chat.room.chat, user: here.viewer.user };
-    chat.room.tell(&frame::event(&typing), Some(here.viewer.user));
+    chat.room.tell(&frame::event(&typing), Audience::Typing(here.viewer.user));
     assert_eq!((events(&here), events(&there)), (vec![], vec![typing]));
     let read = ServerEvent::Read { chat: chat.room.chat, cursor: ReadCursor { user: here.viewer.user, seq: 1 } };
-    chat.room.tell(&frame::event(&read), None);
+    chat.room.tell(&frame::event(&read), Audience::Subscribers);
     assert_eq!((events(&here), events(&there)), (vec![read.clone()], vec![read]));
 }
 

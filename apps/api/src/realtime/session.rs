@@ -10,7 +10,7 @@ use std::{
 
 use actix_http::ws::CloseCode;
 use balloond_domain::Viewer;
-use balloond_shared::{ChatId, event::ServerEvent};
+use balloond_shared::{ChatId, event::ServerEvent, privacy::Privacy};
 use bytes::{Buf, Bytes};
 
 use super::{frame, measures};
@@ -39,6 +39,8 @@ pub struct Session {
     pub viewer: Viewer,
     /// The chats in whose rooms it has a seat.
     pub chats: RefCell<Vec<ChatId>>,
+    /// What its person lets others see, and so what it hears of others. Nothing, until that was read.
+    pub privacy: Cell<Privacy>,
     /// The rooms in which it hears all.
     pub subscriptions: Cell<usize>,
     backlog: RefCell<Backlog>,
@@ -62,6 +64,7 @@ impl Session {
         Self {
             viewer,
             chats: RefCell::default(),
+            privacy: Cell::new(Privacy { presence: false, typing: false, reading: false }),
             subscriptions: Cell::new(0),
             backlog: RefCell::default(),
             task: Cell::new(None),

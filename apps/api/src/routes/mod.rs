@@ -11,6 +11,7 @@ mod me;
 mod messages;
 mod people;
 mod photos;
+mod privacy;
 mod realtime;
 mod reports;
 mod safety;
@@ -57,6 +58,8 @@ routes!(
         me::profile,
         me::edit_me,
         me::badges,
+        privacy::settings,
+        privacy::edit,
         photos::add,
         photos::reorder,
         photos::remove,

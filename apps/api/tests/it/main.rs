@@ -17,6 +17,7 @@ mod metrics;
 mod origins;
 mod people;
 mod photos;
+mod privacy;
 mod problems;
 mod realtime;
 mod safety;

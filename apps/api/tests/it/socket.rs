@@ -5,7 +5,7 @@ use std::{collections::VecDeque, future::Future, time::Duration};
 use anyhow::{Context, Result, bail};
 use balloond_cache::{Envelope, EventKind};
 use balloond_shared::{
-    ChatId, ErrorCode,
+    ChatId, ErrorCode, UserId,
     chat::Message,
     event::{ClientEvent, ServerEvent},
 };
@@ -103,7 +103,7 @@ impl Socket {
         }
     }
 
-    /// The next event. That all may be fetched anew says nothing of what happened, so it is passed over.
+    /// The next event. That all may be fetched anew and who is online says nothing of what happened, so it is passed over.
     pub async fn next(&mut self) -> Result<ServerEvent> {
         self.next_within(PATIENCE).await
     }
@@ -112,7 +112,7 @@ impl Socket {
         let next = async {
             loop {
                 match self.any_event().await? {
-                    ServerEvent::Resync { chat: None } => {}
+                    ServerEvent::Resync { chat: None } | ServerEvent::Presence { .. } => {}
                     ServerEvent::Error { message, .. } if message.starts_with(MARK) => {}
                     event => return Ok(event),
                 }
@@ -127,6 +127,20 @@ impl Socket {
             ServerEvent::Message { message } => Ok(message),
             other => bail!("{other:?} instead of a message"),
         }
+    }
+
+    /// Waits until it is told that exactly these others are online; `None`: that it is not known.
+    pub async fn sees_online(&mut self, expected: Option<&[UserId]>, patience: Duration) -> Result<()> {
+        let told = async {
+            loop {
+                if let ServerEvent::Presence { online, .. } = self.any_event_within(patience).await?
+                    && online.as_deref() == expected
+                {
+                    return Ok(());
+                }
+            }
+        };
+        in_time(patience, told).await
     }
 
     /// Waits until all is to be fetched anew.
@@ -148,11 +162,15 @@ impl Socket {
     }
 
     async fn any_event(&mut self) -> Result<ServerEvent> {
+        self.any_event_within(PATIENCE).await
+    }
+
+    async fn any_event_within(&mut self, patience: Duration) -> Result<ServerEvent> {
         if let Some(event) = self.early.pop_front() {
             return Ok(event);
         }
         loop {
-            if let Some(event) = event(&self.frame(PATIENCE).await?)? {
+            if let Some(event) = event(&self.frame(patience).await?)? {
                 return Ok(event);
             }
         }

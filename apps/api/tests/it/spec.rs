@@ -33,6 +33,8 @@ const ROUTES: &[&str] = &[
     "GET /api/v1/chats/{id}",
     "GET /api/v1/chats/{id}/messages",
     "GET /api/v1/me",
+    "GET /api/v1/me/privacy",
+    "PATCH /api/v1/me/privacy",
     "GET /api/v1/me/badges",
     "GET /api/v1/me/safety",
     "GET /api/v1/me/sessions",

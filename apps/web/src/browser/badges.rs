@@ -20,7 +20,7 @@ pub fn keep_current() {
         });
     });
     realtime::listen(move |heard| {
-        if !matches!(heard.kind.as_str(), "subscribed" | "typing" | "error") {
+        if !matches!(heard.kind.as_str(), "subscribed" | "typing" | "presence" | "error") {
             ask.call();
         }
     });

@@ -37,6 +37,12 @@ struct WithMessage {
     message: Message,
 }
 
+#[derive(Deserialize)]
+struct Online {
+    chat: ChatId,
+    online: Option<Vec<UserId>>,
+}
+
 fn part<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
@@ -49,11 +55,13 @@ pub fn decode(text: &str) -> Option<Heard> {
     Some(Heard { kind, event })
 }
 
-/// `None` for what is not known, for balloons, which the server shows, and for `error`: what we send is right, and there is nobody
-/// to tell.
+/// `None` for what is not known, for what the server shows or nobody here needs, and for `error`: what we send is right, and there is
+/// nobody to tell.
 fn event(kind: &str, text: &str) -> Option<ServerEvent> {
-    if kind == "message" {
-        return part(text).map(|WithMessage { message }| ServerEvent::Message { message });
+    match kind {
+        "message" => return part(text).map(|WithMessage { message }| ServerEvent::Message { message }),
+        "presence" => return part(text).map(|Online { chat, online }| ServerEvent::Presence { chat, online }),
+        _ => {}
     }
     let Parts { user, chat, sender, head, seq } = part(text)?;
     Some(match kind {
@@ -101,6 +109,8 @@ mod tests {
             ServerEvent::Activity { chat, seq: 8, sender: user },
             ServerEvent::Read { chat, cursor: ReadCursor { user, seq: 9 } },
             ServerEvent::Typing { chat, user },
+            ServerEvent::Presence { chat, online: Some(vec![user]) },
+            ServerEvent::Presence { chat, online: None },
             ServerEvent::ChatOpened { chat },
             ServerEvent::ChatClosed { chat },
             ServerEvent::ChatChanged { chat },

@@ -56,7 +56,7 @@ pub fn ChatRoom(
             <header class="room-head">
                 {children()}
                 <p class="room-typing" role="status">
-                    {words(move || room.typing_line())}
+                    {words(move || room.presence_line())}
                 </p>
             </header>
             <p class="connection" class:shown=whether(move || !connection_words(room.connection.get()).is_empty()) role="status">

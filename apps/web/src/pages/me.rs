@@ -65,6 +65,7 @@ impl MePage {
                         <p>{me.email} <br /> <span class="soft">"Only you see this."</span></p>
                         <ul class="me-links" role="list">
                             <li><a href="/me/sessions">"Devices and password"</a> <span class="soft">"Where you are signed in."</span></li>
+                            <li><a href="/me/privacy">"Privacy"</a> <span class="soft">"What people in your chats see of you."</span></li>
                             <li><a href="/me/safety">"Safety"</a> <span class="soft">"A pause, hidden words, blocked people."</span></li>
                             <li><a href="/me/data">"Your data"</a> <span class="soft">"A copy of everything, or the way out."</span></li>
                         </ul>

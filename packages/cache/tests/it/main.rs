@@ -4,6 +4,7 @@
 mod aside;
 mod event;
 mod outage;
+mod presence;
 mod rate;
 
 use std::time::Duration;

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use balloond_database::{AsyncPgConnection, QueryResult, balloon, chat, message};
+use balloond_database::{AsyncPgConnection, QueryResult, balloon, chat, message, privacy};
 use balloond_shared::{
     ChatId, ErrorCode, UserId,
     chat::{Badges, CATCH_UP_LIMIT, Message},
     event::ServerEvent,
+    privacy::Privacy,
 };
 use chrono::Utc;
 
@@ -24,20 +25,23 @@ pub(super) async fn count_badges(conn: &AsyncPgConnection, user: UserId) -> Quer
     Ok(Badges { balloons, chats })
 }
 
-/// Tells the chat that the viewer is typing. Nothing is stored.
-pub async fn typing(services: &Services, viewer: Viewer, chat: ChatId) -> Result<()> {
+/// Tells the chat that the viewer is typing, if they show it (`privacy`, as their socket knows it). Nothing is stored.
+pub async fn typing(services: &Services, viewer: Viewer, chat: ChatId, privacy: Privacy) -> Result<()> {
     limits::check(services, &limits::TYPING, &viewer.user.to_string()).await?;
     let mut conn = services.database.primary().await?;
     chat::head(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
     drop(conn);
-    realtime::tell_chat(services, chat, &ServerEvent::Typing { chat, user: viewer.user }).await;
+    if privacy.typing {
+        realtime::tell_chat(services, chat, &ServerEvent::Typing { chat, user: viewer.user }).await;
+    }
     Ok(())
 }
 
-/// The chats that somebody is a member of: what their sockets hear.
-pub async fn memberships(services: &Services, user: UserId) -> Result<Vec<ChatId>> {
+/// What somebody's sockets need to know of them: what they let others see, and the chats that they are a member of.
+pub async fn memberships(services: &Services, user: UserId) -> Result<(Privacy, Vec<ChatId>)> {
     let mut conn = services.database.primary().await?;
-    Ok(chat::of_user(&mut conn, user).await?)
+    let (shares, chats) = privacy::with_chats(&mut conn, user).await?.ok_or(ErrorCode::NotFound)?;
+    Ok((crate::privacy::present(shares), chats))
 }
 
 /// Who is in these chats: how a node finds out who left while Redis was away.

@@ -1,14 +1,19 @@
 //! Reading: history, catching up, and how far one has read.
 
-use balloond_database::{AsyncPgConnection, QueryResult, chat, message, message::Found};
+use balloond_database::{
+    AsyncPgConnection, QueryResult,
+    chat::{self, Advanced},
+    message::{self, Found},
+    privacy::{Reader, readers},
+};
 use balloond_shared::{
-    ChatId, ErrorCode, FieldErrors, MessageId,
+    ChatId, ErrorCode, FieldErrors, MessageId, UserId,
     chat::{CATCH_UP_LIMIT, HISTORY_LIMIT, MarkRead, Message, Messages, MessagesQuery, ReadCursor},
     event::ServerEvent,
     page::MAX_LIMIT,
 };
 
-use crate::{Result, Services, Viewer, present, realtime, services::run_to_end};
+use crate::{Result, Services, Viewer, present, privacy, realtime, services::run_to_end};
 
 /// One message. `NotFound` for whoever is not a member.
 pub async fn message(services: &Services, viewer: Viewer, chat: ChatId, id: MessageId) -> Result<Message> {
@@ -19,6 +24,22 @@ pub async fn message(services: &Services, viewer: Viewer, chat: ChatId, id: Mess
 
 /// History before a `seq`, or changes since a head; the newest window when there were too many. `NotFound` for whoever is not a member.
 pub async fn messages(services: &Services, viewer: Viewer, chat: ChatId, query: MessagesQuery) -> Result<Messages> {
+    Ok(read(services, viewer, chat, query).await?.0)
+}
+
+/// What a socket begins with that joins a chat: what changed since a head, and who may be seen to be online there.
+pub async fn join(services: &Services, viewer: Viewer, chat: ChatId, since: i64) -> Result<(Messages, Vec<UserId>)> {
+    let query = MessagesQuery { since: Some(since.max(0)), ..MessagesQuery::default() };
+    let (messages, readers) = read(services, viewer, chat, query).await?;
+    Ok((messages, privacy::showing(&readers)))
+}
+
+async fn read(
+    services: &Services,
+    viewer: Viewer,
+    chat: ChatId,
+    query: MessagesQuery,
+) -> Result<(Messages, Vec<Reader>)> {
     if query.before.is_some() && query.since.is_some() {
         return Err(FieldErrors::one("before", "not_allowed", "Give `before` or `since`, not both.").into());
     }
@@ -37,14 +58,15 @@ pub async fn messages(services: &Services, viewer: Viewer, chat: ChatId, query: 
             history(&conn, chat, query.before.unwrap_or(i64::MAX), limit).await?
         }
     };
-    let read = chat::cursors(&mut conn, chat).await?;
-    Ok(Messages {
+    let readers = readers(&mut conn, chat).await?;
+    let messages = Messages {
         items: rows.into_iter().map(present::message).collect(),
         head,
         more,
         limited,
-        read: read.into_iter().map(|(user, seq)| ReadCursor { user, seq }).collect(),
-    })
+        read: privacy::cursors(&readers, viewer.user),
+    };
+    Ok((messages, readers))
 }
 
 /// All changes since a head; `None` when they are too many.
@@ -75,17 +97,21 @@ pub(super) async fn history(
     Ok((rows, more))
 }
 
-/// Moves the viewer's read cursor forward, at most to the head, and tells the chat.
+/// Moves the viewer's read cursor forward, at most to the head, and tells the chat; only the viewer's own sockets when they do not
+/// show how far they read.
 pub async fn mark_read(services: &Services, viewer: Viewer, chat: ChatId, request: MarkRead) -> Result<ReadCursor> {
     let services = services.clone();
     run_to_end(async move {
         let mut conn = services.database.primary().await?;
         let advanced = chat::advance_read(&mut conn, viewer.user, chat, request.seq).await?;
         drop(conn);
-        let (seq, moved) = advanced.ok_or(ErrorCode::NotFound)?;
+        let Advanced { read_seq: seq, moved, shares_reading } = advanced.ok_or(ErrorCode::NotFound)?;
         let cursor = ReadCursor { user: viewer.user, seq };
-        if moved {
-            realtime::tell_chat(&services, chat, &ServerEvent::Read { chat, cursor }).await;
+        let event = ServerEvent::Read { chat, cursor };
+        if moved && shares_reading {
+            realtime::tell_chat(&services, chat, &event).await;
+        } else if moved {
+            realtime::tell_user(&services, viewer.user, &event).await;
         }
         Ok(cursor)
     })

@@ -38,7 +38,7 @@ pub async fn room(services: &Services, viewer: Viewer, id: ChatId, before: Optio
         user::cards(&conn, &others),
     )?;
     let head = row.head;
-    let chat = whole(services, row, members);
+    let chat = whole(services, viewer, row, members);
     let items = messages.into_iter().map(present::message).collect();
     let messages = Messages { items, head, more, limited: false, read: chat.read.clone() };
     Ok(Room { chat, messages, chats: summaries(services, newest, rows, cards), badges })

@@ -14,6 +14,7 @@ mod messages;
 mod people;
 mod photos;
 mod pop;
+mod privacy;
 mod profile;
 mod read;
 mod refresh;

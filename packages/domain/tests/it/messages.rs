@@ -3,6 +3,7 @@ use balloond_domain::chat::{get, mark_read, messages, send, typing};
 use balloond_shared::{
     ChatId, ClientId, ErrorCode,
     chat::{CATCH_UP_LIMIT, MarkRead, MessagesQuery, SendMessage},
+    privacy::Privacy,
 };
 use balloond_testing::{TestPerson, World};
 use futures_util::future::join_all;
@@ -177,7 +178,7 @@ async fn a_stranger_finds_nothing_in_any_way() -> Result<()> {
                 messages(&world.services, viewer, chat, MessagesQuery { since: Some(0), ..Default::default() }).await,
             ),
             refused(mark_read(&world.services, viewer, chat, MarkRead { seq: 1 }).await),
-            refused(typing(&world.services, viewer, chat).await),
+            refused(typing(&world.services, viewer, chat, Privacy::default()).await),
         ];
         assert_eq!(found, [Some(ErrorCode::NotFound); 5]);
     }

@@ -4,3 +4,4 @@ mod events;
 mod groups;
 mod join;
 mod outage;
+mod presence;

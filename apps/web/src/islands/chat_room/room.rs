@@ -62,6 +62,8 @@ pub struct Room {
     pub bubbles: Memo<Vec<Bubble>>,
     pub connection: RwSignal<Connection>,
     pub typing: RwSignal<Typing>,
+    /// Who else is online; none while that is not known.
+    pub online: RwSignal<Option<Vec<UserId>>>,
     /// Sends that failed one after the other for want of an answer.
     pub failed_tries: RwSignal<u32>,
     /// Messages of others that came while their reader was further up.
@@ -103,6 +105,7 @@ impl Room {
             }),
             connection: RwSignal::new(Connection::Connecting),
             typing: RwSignal::new(Typing::default()),
+            online: RwSignal::new(None),
             failed_tries: RwSignal::new(0),
             unseen: RwSignal::new(0),
             log: NodeRef::new(),
@@ -125,7 +128,13 @@ impl Room {
             self.outbox.set(interrupted(left));
         }
         let connection = realtime::connection();
-        Effect::new(move |_| self.connection.set(connection.get()));
+        Effect::new(move |_| {
+            let now = connection.get();
+            if now != Connection::Open {
+                self.online.set(None);
+            }
+            self.connection.set(now);
+        });
         realtime::listen(move |heard| heard.event.iter().for_each(|event| self.hear(event)));
         self.watch_reading();
         self.send_next();
@@ -139,6 +148,7 @@ impl Room {
                 self.timeline.update(|timeline| timeline.take_read(*cursor))
             }
             ServerEvent::Typing { chat, user } if *chat == self.chat && *user != self.me => self.typing_begins(*user),
+            ServerEvent::Presence { chat, online } if *chat == self.chat => self.online.set(online.clone()),
             ServerEvent::Subscribed { chat, head } if *chat == self.chat => self.catch_up_to(*head),
             ServerEvent::ChatChanged { chat } if *chat == self.chat => self.renew_names(),
             ServerEvent::ChatClosed { chat } if *chat == self.chat => crate::browser::go_to("/chats"),

@@ -1,4 +1,4 @@
-//! Who is typing.
+//! Who is typing, and who is there.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -44,11 +44,15 @@ impl Room {
         }
     }
 
-    /// Who is typing, in words; empty when nobody is.
-    pub fn typing_line(self) -> String {
+    /// Who is typing or online, in words. Nothing is said of what is not known.
+    pub fn presence_line(self) -> String {
         let people: Vec<_> = self.typing.with(|typing| typing.people.keys().copied().collect());
         match people.as_slice() {
-            [] => String::new(),
+            [] => match self.online.with(|online| online.as_ref().map_or(0, Vec::len)) {
+                0 => String::new(),
+                _ if !self.is_group => "Online".to_owned(),
+                count => format!("{count} online"),
+            },
             [user] => format!("{} is typing…", self.name_of(*user)),
             _ => "Several people are typing…".to_owned(),
         }

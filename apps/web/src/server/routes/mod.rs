@@ -10,6 +10,7 @@ mod me;
 mod messages;
 mod people;
 mod photos;
+mod privacy;
 mod report;
 mod safety;
 mod sessions;
@@ -63,6 +64,7 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/groups/new").route(get().to(groups::show_new)))
         .service(page("/chats/{id}/seen").route(web::post().to(chats::seen)))
         .service(page("/me").route(get().to(me::show)).route(web::post().to(me::edit)))
+        .service(page("/me/privacy").route(get().to(privacy::show)).route(web::post().to(privacy::edit)))
         .service(page("/me/photos").route(web::post().to(photos::add)))
         .service(page("/me/photos/{id}/delete").route(web::post().to(photos::remove)))
         .service(page("/me/photos/{id}/move").route(web::post().to(photos::shift)))

@@ -1,0 +1,108 @@
+//! Who is online. Every worker says again and again who has a socket here, and asks who of the people is online whose chats are
+//! looked at here. With Redis away that is not known, and is told so.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    rc::Rc,
+};
+
+use actix_web::rt::{self, time::sleep};
+use balloond_cache::PRESENCE_RENEWED;
+use balloond_domain::privacy;
+use balloond_shared::{ChatId, UserId, event::ServerEvent};
+use bytes::Bytes;
+
+use super::{feed::Audience, frame, hub::Hub, session::Session};
+
+/// The members of a room who show when they are online, and who of them was when it was asked last.
+#[derive(Debug, Default)]
+pub struct Watched {
+    people: Vec<UserId>,
+    /// None while it is not known.
+    online: Option<BTreeSet<UserId>>,
+}
+
+impl Watched {
+    /// Takes an answer. True when it is another than the last.
+    fn take(&mut self, online: Option<&HashSet<UserId>>) -> bool {
+        let online = online.map(|online| self.people.iter().filter(|user| online.contains(user)).copied().collect());
+        let has_changed = self.online != online;
+        self.online = online;
+        has_changed
+    }
+
+    /// As its reader is told, who knows of themselves.
+    fn frame(&self, chat: ChatId, reader: UserId) -> Bytes {
+        let others =
+            self.online.as_ref().map(|online| online.iter().filter(|user| **user != reader).copied().collect());
+        frame::event(&ServerEvent::Presence { chat, online: others })
+    }
+}
+
+/// Says and asks until the process ends.
+pub async fn keep(hub: Rc<Hub>) {
+    loop {
+        sleep(PRESENCE_RENEWED.mul_f64(0.75 + 0.25 * rand::random::<f64>())).await;
+        let here = hub.who_shows_presence();
+        if !here.is_empty() && privacy::mark_online(&hub.services, &here).await.is_err() {
+            tracing::debug!("who is online was not told");
+        }
+        look(&hub).await;
+    }
+}
+
+/// Says at once that somebody came.
+pub fn came(hub: &Rc<Hub>, session: &Session) {
+    if session.privacy.get().presence {
+        let (hub, user) = (Rc::clone(hub), session.viewer.user);
+        rt::spawn(async move { privacy::mark_online(&hub.services, &[user]).await });
+    }
+}
+
+/// A socket that begins to hear a chat is told who is online there. `people`: who shows it.
+pub async fn begin(hub: &Hub, session: &Rc<Session>, chat: ChatId, people: Vec<UserId>) {
+    if !session.privacy.get().presence {
+        return;
+    }
+    let online = privacy::who_is_online(&hub.services, &people).await;
+    if let Some(room) = hub.rooms.borrow_mut().get_mut(&chat) {
+        room.watched.people = people;
+        let has_changed = room.watched.take(online.as_ref());
+        if has_changed { tell(room, chat) } else { session.push(room.watched.frame(chat, session.viewer.user)) }
+    }
+}
+
+/// The members of a chat are others now.
+pub fn renew(hub: &Rc<Hub>, chat: ChatId) {
+    let hub = Rc::clone(hub);
+    rt::spawn(async move {
+        if let Ok(people) = privacy::who_shows_presence(&hub.services, chat).await
+            && let Some(room) = hub.rooms.borrow_mut().get_mut(&chat)
+        {
+            room.watched.people = people;
+        }
+    });
+}
+
+async fn look(hub: &Hub) {
+    let people: HashSet<UserId> = {
+        let rooms = hub.rooms.borrow();
+        let looked_at = rooms.values().filter(|room| room.has_subscribers());
+        looked_at.flat_map(|room| room.watched.people.iter().copied()).collect()
+    };
+    if people.is_empty() {
+        return;
+    }
+    let online = privacy::who_is_online(&hub.services, &people.into_iter().collect::<Vec<_>>()).await;
+    for (chat, room) in hub.rooms.borrow_mut().iter_mut().filter(|(_, room)| room.has_subscribers()) {
+        if room.watched.take(online.as_ref()) {
+            tell(room, *chat);
+        }
+    }
+}
+
+fn tell(room: &super::room::Room, chat: ChatId) {
+    for session in room.subscribers().filter(|session| Audience::Presence.includes(session)) {
+        session.push(room.watched.frame(chat, session.viewer.user));
+    }
+}

@@ -1,0 +1,63 @@
+//! Who is online: a mark for each person that whoever has a socket of theirs renews. Nobody takes it away, so a process that is killed
+//! leaves nothing behind, and of two processes neither ends what the other still says.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::{Cache, CacheError, VERSION, connections::Lua};
+
+/// How long a mark lasts.
+pub const PRESENCE_LASTS: Duration = Duration::from_secs(18);
+/// How often it has to be renewed.
+pub const PRESENCE_RENEWED: Duration = Duration::from_secs(6);
+/// People marked or asked for at once.
+const CHUNK: usize = 500;
+
+static MARK: std::sync::LazyLock<Lua> = std::sync::LazyLock::new(|| {
+    Lua::new("for _, key in ipairs(KEYS) do redis.call('SET', key, '', 'PX', ARGV[1]) end")
+});
+
+fn keys(people: &[Uuid]) -> Vec<String> {
+    people.iter().map(|person| format!("{VERSION}:online:{person}")).collect()
+}
+
+impl Cache {
+    /// Says that these people are online.
+    ///
+    /// # Errors
+    ///
+    /// When Redis did not take it.
+    pub async fn mark_online(&self, people: &[Uuid]) -> Result<(), CacheError> {
+        let lasts = PRESENCE_LASTS.as_millis().to_string();
+        for chunk in people.chunks(CHUNK) {
+            let keys = keys(chunk);
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            self.0.connections.run::<()>(&MARK, &keys, &[lasts.as_bytes()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a mark away: this person does not show it any more.
+    ///
+    /// # Errors
+    ///
+    /// When Redis did not take it: the mark then ends by itself.
+    pub async fn unmark_online(&self, person: Uuid) -> Result<(), CacheError> {
+        self.0.connections.query(redis::cmd("UNLINK").arg(keys(&[person]))).await
+    }
+
+    /// Who of these people is online.
+    ///
+    /// # Errors
+    ///
+    /// When Redis does not answer: then it is not known.
+    pub async fn who_is_online(&self, people: &[Uuid]) -> Result<Vec<Uuid>, CacheError> {
+        let mut online = Vec::new();
+        for chunk in people.chunks(CHUNK) {
+            let marks: Vec<Option<String>> = self.0.connections.query(redis::cmd("MGET").arg(keys(chunk))).await?;
+            online.extend(chunk.iter().zip(marks).filter(|(_, mark)| mark.is_some()).map(|(person, _)| *person));
+        }
+        Ok(online)
+    }
+}
