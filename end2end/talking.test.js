@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { alive, journey, photograph, reads } from './support/browser.js';
-import { join, meet, someone } from './support/people.js';
+import { join, meet, say, someone } from './support/people.js';
 
 const field = (page) => page.getByLabel('Your message');
 const last = (page) => page.locator('.bubble').last();
@@ -131,5 +131,55 @@ journey('without scripts: a message is edited, answered, reacted to and deleted'
     await choose(ben.page, last(ben.page));
     await ben.page.getByRole('button', { name: 'Delete for everyone' }).click();
     await bodies(ben.page, `${adaWho.name}: Which clock did you keep?`, 'You: Message deleted');
+  });
+});
+
+journey('what was said is found again, and what is new has a line above it', async ({ open, step }) => {
+  const { ada, ben, chat } = await two(open);
+  for (const body of ['The quiet one.', 'Or the loud clock?']) await say(ben, chat, body);
+
+  await step('a line stands above what came while Ada was away, and not above what comes now', async () => {
+    await ada.page.goto(`/chats/${chat}`);
+    await alive(ada.page);
+    await reads(ada.page, '.day.new', ['New since you were here']);
+    assert.equal(await ada.page.locator('.day.new ~ .bubble').count(), 2);
+    await photograph(ada.page, 'talking/new since');
+    await say(ben, chat, 'Say something.');
+    await ada.page.getByText('Say something.').last().waitFor();
+    await ada.page.reload();
+    await alive(ada.page);
+    assert.equal(await ada.page.locator('.day.new').count(), 0);
+  });
+
+  await step('a word is found over all chats, and leads to its place', async () => {
+    await ada.page.goto('/chats');
+    await ada.page.getByRole('link', { name: 'Search', exact: true }).click();
+    await ada.page.getByLabel('Words').fill('loud clo');
+    await ada.page.getByRole('button', { name: 'Search' }).click();
+    await photograph(ada.page, 'talking/found');
+    await ada.page.getByRole('link', { name: 'Or the loud clock?' }).click();
+    await ada.page.locator('.bubble-body').last().getByText('Or the loud clock?').waitFor();
+    await ada.page.goto(`/search?chat=${chat}&q=!`);
+    await ada.page.getByText('A word to look for is needed.').waitFor();
+  });
+
+  await step('muted, a chat does not call', async () => {
+    await ada.page.goto(`/chats/${chat}`);
+    await ada.page.getByRole('link', { name: 'About this chat' }).click();
+    await ada.page.getByRole('button', { name: 'Mute' }).click();
+    await ada.page.getByText('Muted: it is not counted').waitFor();
+    await say(ben, chat, 'Hello?');
+    await ada.page.goto('/people');
+    await ada.page.getByRole('link', { name: 'Chats', exact: true }).waitFor();
+  });
+
+  await step('they see each other online, until Ada says no', async () => {
+    await Promise.all([ada, ben].map(({ page }) => page.goto(`/chats/${chat}`)));
+    for (const { page } of [ada, ben]) await page.getByText('Online', { exact: true }).waitFor();
+    await ada.page.goto('/me/privacy');
+    await ada.page.getByLabel('That you are online').uncheck();
+    await ada.page.getByRole('button', { name: 'Save' }).click();
+    await ada.page.getByText('Saved.').waitFor();
+    await ben.page.getByText('Online', { exact: true }).waitFor({ state: 'detached' });
   });
 });

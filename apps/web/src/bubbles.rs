@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use balloond_shared::{
     ClientId, MessageId, UserId,
-    chat::{Message, Quote},
+    chat::{Message, Messages, Quote},
     outbox::Outbox,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,6 +21,8 @@ pub struct Bubble {
     pub body: String,
     /// `14:05`
     pub clock: String,
+    /// The line above the first that its reader has not seen before.
+    pub is_first_new: bool,
     /// The line above the first bubble of a day.
     pub day: Option<String>,
     /// The first of a group.
@@ -96,6 +98,7 @@ pub fn bubbles<'a>(
     me: UserId,
     clock: Clock,
     is_group: bool,
+    first_new: Option<i64>,
 ) -> Vec<Bubble> {
     // A group begins without one.
     let is_note = !is_group;
@@ -128,7 +131,10 @@ pub fn bubbles<'a>(
     drafts
         .iter()
         .zip(before.zip(after))
-        .map(|(draft, (before, after))| bubble(draft, before, after, me, clock))
+        .map(|(draft, (before, after))| Bubble {
+            is_first_new: draft.message.is_some_and(|message| Some(message.seq) == first_new),
+            ..bubble(draft, before, after, me, clock)
+        })
         .collect()
 }
 
@@ -151,6 +157,7 @@ fn bubble(
         client_id: draft.client_id,
         sender: draft.sender,
         body: draft.body.to_owned(),
+        is_first_new: false,
         clock: clock.zone.clock(draft.at),
         day: starts_day.then(|| clock.zone.day_name(draft.at, clock.now)),
         opens: before.is_none_or(|before| !draft.belongs_with(before)),
@@ -160,6 +167,14 @@ fn bubble(
         quoted: draft.quoted.clone(),
         reactions: reacted.collect(),
     }
+}
+
+/// The first message of another that `me` had not read when the page was asked for.
+#[must_use]
+pub fn first_new(messages: &Messages, me: UserId) -> Option<i64> {
+    let read_to = messages.read.iter().find(|cursor| cursor.user == me).map_or(0, |cursor| cursor.seq);
+    let is_new = |message: &&Message| message.seq > read_to && message.sender != me && !message.deleted;
+    messages.items.iter().find(is_new).map(|message| message.seq)
 }
 
 /// Where a message is found on its page.
@@ -221,7 +236,7 @@ mod tests {
             message(4, bea, "2026-03-12T10:00:59Z"),
             message(5, bea, "2026-03-12T10:01:00Z"),
         ];
-        let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock(), false);
+        let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock(), false, None);
         let ends: Vec<_> = bubbles.iter().map(|bubble| (bubble.opens, bubble.closes)).collect();
         assert_eq!(ends, [(true, false), (false, true), (true, true), (true, true)]);
     }
@@ -234,7 +249,7 @@ mod tests {
             message(2, ada, "2026-03-11T23:59:20Z"),
             message(3, ada, "2026-03-12T00:00:00Z"),
         ];
-        let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock(), false);
+        let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock(), false, None);
         let days: Vec<_> = bubbles.iter().map(|bubble| bubble.day.as_deref()).collect();
         assert_eq!(days, [Some("Yesterday"), None, Some("Today")]);
         assert!(bubbles[0].is_note && bubbles[0].closes && bubbles[1].opens);
@@ -248,8 +263,8 @@ mod tests {
         outbox.push(SendMessage { client_id, body: "message 2".to_owned(), reply_to: None });
         let now = Clock { zone: Zone::Utc, now: made_at(client_id).unwrap() };
         let stored = Message { client_id, sent_at: now.now, ..message(2, me, "2026-03-12T10:00:00Z") };
-        let before = bubbles(std::iter::empty(), &outbox, me, now, false);
-        let after = bubbles(std::iter::once(&stored), &Outbox::default(), me, now, false);
+        let before = bubbles(std::iter::empty(), &outbox, me, now, false, None);
+        let after = bubbles(std::iter::once(&stored), &Outbox::default(), me, now, false, None);
         assert_eq!(before, after);
     }
 
@@ -260,11 +275,27 @@ mod tests {
         let answer =
             |to: &Message| Message { reply_to: Some(Quote::of(to)), ..message(9, ada, "2026-03-12T10:05:00Z") };
         let hrefs = |messages: &[Message]| -> Vec<_> {
-            let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock(), false);
+            let bubbles = bubbles(messages.iter(), &Outbox::default(), ada, clock(), false, None);
             bubbles.into_iter().filter_map(|bubble| bubble.quoted).map(|quoted| quoted.href).collect()
         };
         assert_eq!(hrefs(&[first.clone(), answer(&first)]), [format!("#{}", anchor(first.client_id))]);
         let alone = answer(&first);
         assert_eq!(hrefs(std::slice::from_ref(&alone)), [format!("/chats/{}?before=8", alone.chat)]);
+    }
+
+    #[test]
+    fn what_is_new_begins_with_what_another_wrote_after_the_cursor() {
+        let (ada, bea) = (UserId::new(), UserId::new());
+        let at = "2026-03-12T10:00:00Z";
+        let items = vec![message(2, bea, at), message(3, ada, at), message(4, bea, at), message(5, bea, at)];
+        let with = |seq| Messages {
+            items: items.clone(),
+            head: 5,
+            more: false,
+            limited: false,
+            read: vec![balloond_shared::chat::ReadCursor { user: ada, seq }],
+        };
+        let found: Vec<_> = [0, 2, 3, 4, 5].into_iter().map(|seq| first_new(&with(seq), ada)).collect();
+        assert_eq!(found, [Some(2), Some(4), Some(4), Some(5), None]);
     }
 }

@@ -37,6 +37,8 @@ pub struct Summary {
     /// Stops at [`MAX_UNREAD`].
     #[diesel(sql_type = BigInt)]
     pub unread: i64,
+    #[diesel(sql_type = Bool)]
+    pub muted: bool,
     /// What lists are ordered by: the last message's id, or the chat's when there is none.
     #[diesel(sql_type = Uuid)]
     pub newest: uuid::Uuid,
@@ -73,13 +75,15 @@ fn summaries(which: &str) -> String {
     format!(
         "WITH chosen AS (
              SELECT chats.id, chats.kind, chats.title, chats.head, chats.last_message_id, member.read_seq,
+                    member.muted_at IS NOT NULL AS muted,
                     CASE chats.direct_low WHEN $1 THEN chats.direct_high ELSE chats.direct_low END AS \"with\",
                     COALESCE(chats.last_message_id, chats.id) AS newest
              FROM chat_members member
              JOIN chats ON chats.id = member.chat_id
              WHERE member.user_id = $1 AND {which}
          )
-         SELECT chosen.id, chosen.kind, chosen.title, chosen.head, chosen.read_seq, chosen.\"with\", chosen.newest,
+         SELECT chosen.id, chosen.kind, chosen.title, chosen.head, chosen.read_seq, chosen.muted, chosen.\"with\",
+                chosen.newest,
                 COALESCE(unread.count, 0) AS unread, last.id AS message_id, last.sender_id, last.client_id, last.seq,
                 last.changed_seq, last.body, last.sent_at, last.edited_at, last.deleted_at
          FROM chosen
@@ -223,7 +227,17 @@ pub async fn people(conn: &mut AsyncPgConnection, ids: &[ChatId]) -> QueryResult
         .await
 }
 
-/// In how many chats somebody has something unread.
+/// Mutes a chat for a member since `at`, or gives it its voice back; 0 for who is no member.
+pub async fn mute(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    chat: ChatId,
+    at: Option<DateTime<Utc>>,
+) -> QueryResult<usize> {
+    diesel::update(chat_members::table.find((chat, user))).set(chat_members::muted_at.eq(at)).execute(conn).await
+}
+
+/// In how many chats that they did not mute somebody has something unread.
 pub async fn count_unread(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<i64> {
     use crate::schema::messages;
     let unread = messages::table
@@ -234,6 +248,7 @@ pub async fn count_unread(mut conn: &AsyncPgConnection, user: UserId) -> QueryRe
     chat_members::table
         .inner_join(chats::table)
         .filter(chat_members::user_id.eq(user))
+        .filter(chat_members::muted_at.is_null())
         .filter(chats::head.gt(chat_members::read_seq))
         .filter(diesel::dsl::exists(unread))
         .count()

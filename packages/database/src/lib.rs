@@ -19,6 +19,7 @@ pub mod privacy;
 pub mod report;
 pub mod safety;
 pub mod schema;
+pub mod search;
 pub mod seed;
 mod tls;
 pub mod user;

@@ -1,13 +1,18 @@
 //! The embedded migrations.
 
-use diesel::ConnectionError;
-use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
+use std::time::Duration;
+
+use diesel::{ConnectionError, QueryResult, dsl::sql, sql_types::Bool};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 /// Any number, always the same: two processes that start at once migrate one after the other.
-const LOCK: &str = "SELECT pg_advisory_lock(7426114501)";
+const LOCK: &str = "pg_try_advisory_lock(7426114501)";
+/// Between two tries to get the lock. Waiting inside of a statement would hold up whoever has it: `CREATE INDEX CONCURRENTLY` waits
+/// for all statements that run.
+const RETRY: Duration = Duration::from_millis(200);
 
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
@@ -45,7 +50,13 @@ async fn locked<T: Send + 'static>(
         .batch_execute("SET statement_timeout = 0")
         .await
         .map_err(|error| MigrateError::Migration(Box::new(error)))?;
-    connection.batch_execute(LOCK).await.map_err(|error| MigrateError::Migration(Box::new(error)))?;
+    while !try_lock(&mut connection).await.map_err(|error| MigrateError::Migration(Box::new(error)))? {
+        tokio::time::sleep(RETRY).await;
+    }
     let done = tokio::task::spawn_blocking(move || work(&mut AsyncMigrationHarness::new(connection))).await;
     done.map_err(|error| MigrateError::Migration(Box::new(error)))?.map_err(MigrateError::Migration)
+}
+
+async fn try_lock(connection: &mut AsyncPgConnection) -> QueryResult<bool> {
+    diesel::select(sql::<Bool>(LOCK)).get_result(connection).await
 }

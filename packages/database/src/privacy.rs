@@ -45,7 +45,8 @@ pub async fn with_chats(conn: &mut AsyncPgConnection, user: UserId) -> QueryResu
         .select((Shares::as_select(), chat_members::chat_id.nullable()))
         .load(conn)
         .await?;
-    let shares = rows.iter().next().map(|(shares, _)| *shares);
+    // Diesel has a `first` of its own.
+    let shares = rows.as_slice().first().map(|(shares, _)| *shares);
     Ok(shares.map(|shares| (shares, rows.into_iter().filter_map(|(_, chat)| chat).collect())))
 }
 

@@ -77,6 +77,7 @@ table! {
         role -> Text,
         read_seq -> BigInt,
         joined_at -> Timestamptz,
+        muted_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod change;
 mod feed;
+mod mute;
 mod read;
 mod room;
+mod search;
 mod send;
 
 use std::collections::HashMap;
@@ -19,8 +21,10 @@ use balloond_shared::{
 
 pub use change::{delete, edit, react};
 pub use feed::{are_members, badges, changes, heads, memberships, typing};
+pub use mute::mute;
 pub use read::{join, mark_read, message, messages};
 pub use room::{Room, room};
+pub use search::search;
 pub use send::{Sent, send};
 
 use crate::{Result, Services, Viewer, present, privacy};

@@ -29,6 +29,7 @@ pub(crate) const REFRESH_BY_TOKEN: RateLimit = limit("refresh:token", 60, MINUTE
 pub(crate) const FLOAT: RateLimit = limit("float:user", 30, MINUTE);
 /// No person types so fast: it stops a client that loops.
 pub(crate) const SEND_MESSAGE: RateLimit = limit("message:user", 600, Duration::from_secs(10));
+pub(crate) const SEARCH: RateLimit = limit("search:user", 60, MINUTE);
 pub(crate) const GROUP: RateLimit = limit("group:user", 20, HOUR);
 pub(crate) const INVITE: RateLimit = limit("invite:user", 100, HOUR);
 pub(crate) const TYPING: RateLimit = limit("typing:user", 30, Duration::from_secs(30));

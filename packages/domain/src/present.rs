@@ -55,7 +55,7 @@ pub(crate) fn message((row, quoted): message::Found) -> Message {
 }
 
 /// Without what it answers.
-fn plain_message(row: message::Message) -> Message {
+pub(crate) fn plain_message(row: message::Message) -> Message {
     Message {
         id: row.id,
         chat: row.chat_id,
@@ -84,6 +84,7 @@ pub(crate) fn chat_summary(row: balloond_database::chat::Summary, with: Option<P
         head: row.head,
         read_seq: row.read_seq,
         unread: row.unread,
+        muted: row.muted,
         last_message: last_message(row.id, row.last),
     }
 }

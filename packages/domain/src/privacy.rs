@@ -66,12 +66,12 @@ pub async fn who_is_online(services: &Services, people: &[UserId]) -> Option<Has
     Some(online.into_iter().map(UserId::from_uuid).collect())
 }
 
-/// The members of chats who show when they are online.
-pub async fn who_shows_presence(services: &Services, chat: ChatId) -> Result<Vec<UserId>> {
+/// Whose marks tell who is online in a chat: all its members. There is a mark only of those who show it.
+pub async fn members(services: &Services, chat: ChatId) -> Result<Vec<UserId>> {
     let mut conn = services.database.primary().await?;
-    Ok(showing(&privacy::readers(&mut conn, chat).await?))
+    Ok(ids(&privacy::readers(&mut conn, chat).await?))
 }
 
-pub(crate) fn showing(readers: &[Reader]) -> Vec<UserId> {
-    readers.iter().filter(|(.., shares)| shares.shares_presence).map(|(user, ..)| *user).collect()
+pub(crate) fn ids(readers: &[Reader]) -> Vec<UserId> {
+    readers.iter().map(|(user, ..)| *user).collect()
 }

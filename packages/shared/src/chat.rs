@@ -127,6 +127,9 @@ pub struct ChatSummary {
     pub read_seq: i64,
     /// Messages of others after `read_seq`; stops at 100.
     pub unread: i64,
+    /// You do not want to be called to it: it is not counted among the chats with something unread.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub muted: bool,
     pub last_message: Option<Message>,
 }
 
@@ -238,13 +241,20 @@ pub struct MarkRead {
     pub seq: i64,
 }
 
+/// `PUT /chats/{id}/mute`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Mute {
+    pub muted: bool,
+}
+
 /// The two numbers in the navigation: `GET /me/badges`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Badges {
     /// Balloons waiting for you.
     pub balloons: i64,
-    /// Chats with something unread.
+    /// Chats with something unread, those that you muted not among them.
     pub chats: i64,
 }
 

@@ -22,6 +22,7 @@ pub mod profile;
 pub mod report;
 pub mod rich_text;
 pub mod safety;
+pub mod search;
 pub mod session;
 pub mod text;
 pub mod timeline;

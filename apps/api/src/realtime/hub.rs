@@ -72,10 +72,10 @@ impl Hub {
                 }
             }
             News::Chat { chat, frame, to } => {
-                if let Some(room) = self.rooms.borrow_mut().get_mut(&chat) {
-                    room.tell(&frame, to);
-                }
-                if to == Audience::All {
+                let mut rooms = self.rooms.borrow_mut();
+                let Some(room) = rooms.get_mut(&chat) else { return };
+                room.tell(&frame, to);
+                if to == Audience::All && room.has_subscribers() {
                     presence::renew(self, chat);
                 }
             }

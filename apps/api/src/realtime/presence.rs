@@ -14,7 +14,7 @@ use bytes::Bytes;
 
 use super::{feed::Audience, frame, hub::Hub, session::Session};
 
-/// The members of a room who show when they are online, and who of them was when it was asked last.
+/// The members of a room, and who of them was online when it was asked last. Who does not show it is never seen to be.
 #[derive(Debug, Default)]
 pub struct Watched {
     people: Vec<UserId>,
@@ -59,7 +59,7 @@ pub fn came(hub: &Rc<Hub>, session: &Session) {
     }
 }
 
-/// A socket that begins to hear a chat is told who is online there. `people`: who shows it.
+/// A socket that begins to hear a chat is told who is online there. `people`: the members.
 pub async fn begin(hub: &Hub, session: &Rc<Session>, chat: ChatId, people: Vec<UserId>) {
     if !session.privacy.get().presence {
         return;
@@ -76,7 +76,7 @@ pub async fn begin(hub: &Hub, session: &Rc<Session>, chat: ChatId, people: Vec<U
 pub fn renew(hub: &Rc<Hub>, chat: ChatId) {
     let hub = Rc::clone(hub);
     rt::spawn(async move {
-        if let Ok(people) = privacy::who_shows_presence(&hub.services, chat).await
+        if let Ok(people) = privacy::members(&hub.services, chat).await
             && let Some(room) = hub.rooms.borrow_mut().get_mut(&chat)
         {
             room.watched.people = people;

@@ -1,8 +1,9 @@
-use actix_web::{get, put, web};
+use actix_web::{HttpResponse, get, put, web};
 use balloond_domain::{Services, chat};
 use balloond_shared::{
     ChatId, Page,
-    chat::{Chat, ChatSummary, MarkRead, ReadCursor},
+    chat::{Chat, ChatSummary, MarkRead, Mute, ReadCursor},
+    search::{FoundMessage, SearchQuery},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -50,4 +51,32 @@ pub async fn mark_read(
     request: JsonBody<MarkRead>,
 ) -> Answer<web::Json<ReadCursor>> {
     Ok(web::Json(chat::mark_read(&services, signed.0, id.0, request.0).await?))
+}
+
+/// Takes a chat out of what calls one, or back in. Only the count of chats with something unread changes.
+#[utoipa::path(operation_id = "mute_chat", tag = "chats", security(("token" = []), ("cookie" = [])), params(("id" = ChatId, Path)), request_body = Mute, responses((status = 204, description = "So it is.")))]
+#[put("/chats/{id}/mute")]
+pub async fn mute(
+    services: web::Data<Services>,
+    signed: Signed,
+    id: PathId<ChatId>,
+    request: JsonBody<Mute>,
+) -> Answer<HttpResponse> {
+    chat::mute(&services, signed.0, id.0, request.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Messages of one's chats, or of one of them, with all of these words; the newest first.
+#[utoipa::path(operation_id = "search_messages", tag = "chats", security(("token" = []), ("cookie" = [])), params(SearchQuery), responses(
+    (status = 200, description = "A page of messages, each with its chat's title.", body = Page<FoundMessage>),
+    (status = 422, description = "`invalid`: see `errors`."),
+    (status = 429, description = "`rate_limited`"),
+))]
+#[get("/search")]
+pub async fn search(
+    services: web::Data<Services>,
+    signed: Signed,
+    query: Query<SearchQuery>,
+) -> Answer<web::Json<Page<FoundMessage>>> {
+    Ok(web::Json(chat::search(&services, signed.0, &query.0).await?))
 }

@@ -78,6 +78,8 @@ routes!(
         chats::list,
         chats::get,
         chats::mark_read,
+        chats::mute,
+        chats::search,
         messages::list,
         messages::send,
         messages::edit,

@@ -2,8 +2,9 @@ use anyhow::Result;
 use balloond_shared::{
     ChatId, ErrorCode, Page,
     chat::{Chat, ChatSummary, ReadCursor},
+    search::FoundMessage,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::TestApp;
 
@@ -50,5 +51,25 @@ async fn reading_moves_the_cursor_forward_up_to_the_head() -> Result<()> {
     }
     assert_eq!(ada.get(&format!("/chats/{chat}")).await?.json::<Chat>()?.summary.unread, 0);
     assert_eq!(ada.put(&path, &json!({ "seq": "all" })).await?.invalid()?, ["seq: malformed"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_said_is_found_again_and_a_chat_is_muted() -> Result<()> {
+    let app = TestApp::start().await?;
+    let (ada, ben, chat) = app.chat().await?;
+    let sent = app.world.send(&ben.person, chat, "A loud clock").await?;
+    let found: Page<FoundMessage> = ada.get("/search?q=loud%20clo").await?.is(200)?.json()?;
+    assert_eq!(found.items, [FoundMessage { title: "Ben".to_owned(), message: sent }]);
+    assert_eq!(ada.get("/search?q=").await?.invalid()?, ["q: required"]);
+    assert_eq!(ada.get("/search").await?.invalid()?, ["q: required"]);
+    ada.get("/search?q=x&chat=7").await?.refused(ErrorCode::Malformed)?;
+    app.anonymous().get("/search?q=x").await?.refused(ErrorCode::Unauthenticated)?;
+    ada.put(&format!("/chats/{chat}/mute"), &json!({ "muted": true })).await?.is(204)?;
+    assert_eq!(ada.get("/me/badges").await?.json::<Value>()?["chats"], 0);
+    assert_eq!(ada.get(&format!("/chats/{chat}")).await?.json::<Value>()?["muted"], true);
+    assert_eq!(ada.put(&format!("/chats/{chat}/mute"), &json!({ "muted": 1 })).await?.invalid()?, ["muted: malformed"]);
+    let stranger = app.person("Cyd").await?;
+    stranger.put(&format!("/chats/{chat}/mute"), &json!({ "muted": true })).await?.refused(ErrorCode::NotFound)?;
     Ok(())
 }

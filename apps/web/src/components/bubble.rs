@@ -87,6 +87,7 @@ pub fn bubble_view(
     let reactions = bubble.stored.0.filter(|_| !bubble.reactions.is_empty());
     let reactions = reactions.map(|id| reactions_view(bubble.reactions, scene.path(id)));
     view! {
+        {bubble.is_first_new.then(|| view! { <p class="day new"><span>"New since you were here"</span></p> })}
         {bubble.day.map(|day| view! { <p class="day"><span>{day}</span></p> })}
         <div class=class id=anchor(bubble.client_id)>
             {names_sender.then(|| view! { <p class="bubble-name" aria-hidden="true">{who.clone()}</p> })}

@@ -75,6 +75,7 @@ impl ChatsPage {
             <section class="chats-list" aria-label="Your chats">
                 <div class="chats-head">
                     {heading}
+                    <a class="text-button" href="/search">"Search"</a>
                     <a class="button" href="/groups/new">"New group"</a>
                 </div>
                 <ul class="chats" role="list" id="chats" data-live=live data-from=from>
@@ -88,7 +89,7 @@ impl ChatsPage {
 
 fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, now: DateTime<Utc>) -> impl IntoView {
     let is_current = current == Some(chat.id);
-    let unread = if is_current { 0 } else { chat.unread };
+    let unread = if is_current || chat.muted { 0 } else { chat.unread };
     let picture = match &chat.with {
         Some(person) => avatar(person.id, &person.name, person.photo.as_ref()),
         None => avatar(UserId::from_uuid(chat.id.as_uuid()), &chat.title, None),
@@ -108,7 +109,7 @@ fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, now: DateTime<U
             >
                 {picture}
                 <span class="chat-entry-words">
-                    <span class="chat-entry-name">{chat.title}</span>
+                    <span class="chat-entry-name">{chat.title} {chat.muted.then_some(" · muted")}</span>
                     {sent_at.map(|at| moment(at, Telling::Short, now))}
                     <span class="chat-entry-last">{last}</span>
                     {badge(unread, " unread", None)}
@@ -193,6 +194,9 @@ fn room_head(chat: ChatId, with: Option<&Person>, title: String) -> impl IntoVie
             {picture}
             <h1>{title}</h1>
         </a>
+        <a class="icon-button room-more" href=format!("/chats/{chat}/group") aria-label="About this chat">
+            "⋯"
+        </a>
         <a class="room-report" href=format!("/report?about=chat&id={chat}")>"Report"</a>
     }
 }
@@ -213,7 +217,7 @@ impl HistoryPage {
             view! { <p class="older"><a href=path>"Earlier messages"</a></p> }
         });
         let is_group = chat.summary.kind == ChatKind::Group;
-        let entries = bubbles(messages.items.iter(), &Outbox::default(), me, Clock::utc(now), is_group);
+        let entries = bubbles(messages.items.iter(), &Outbox::default(), me, Clock::utc(now), is_group, None);
         let name_of = |user| name_of(&chat, user);
         let scene = Scene { chat: id, me, name_of: &name_of, is_group };
         let entries: Vec<_> = entries.into_iter().map(|bubble| bubble_view(bubble, scene, None, None)).collect();

@@ -1,6 +1,11 @@
-//! A group: who is in it and what they may do there; and how a new one is made.
+//! What a chat is about: for a group, who is in it and what they may do there; and how a new one is made.
 
-use balloond_shared::{UserId, chat::Chat, group::Role, people::Person};
+use balloond_shared::{
+    UserId,
+    chat::{Chat, ChatKind},
+    group::Role,
+    people::Person,
+};
 use leptos::prelude::*;
 
 use crate::components::{
@@ -79,6 +84,7 @@ impl GroupPage {
         let role_of =
             |user| chat.roles.iter().find(|member| member.user == user).map_or(Role::Member, |member| member.role);
         let own = role_of(me);
+        let is_group = chat.summary.kind == ChatKind::Group;
         let members: Vec<_> =
             chat.members.iter().map(|person| member(&chat, person, role_of(person.id), own, person.id == me)).collect();
         let rename = (own >= Role::Moderator).then(|| {
@@ -104,17 +110,38 @@ impl GroupPage {
                 <p><a href=format!("/chats/{id}")>"Back to the chat"</a></p>
                 <h1>{chat.summary.title.clone()}</h1>
                 {form_alert(&refused)}
-                {rename}
-                <section aria-labelledby="members">
-                    <h2 id="members">"Members"</h2>
-                    <ul class="settings-list" role="list">{members}</ul>
-                </section>
-                {invite}
-                <form method="post" action=format!("/chats/{id}/members/{me}/remove")>
-                    <button class="quiet" type="submit">"Leave the group"</button>
-                </form>
+                {quiet(&chat)}
+                {is_group.then(|| view! {
+                    {rename}
+                    <section aria-labelledby="members">
+                        <h2 id="members">"Members"</h2>
+                        <ul class="settings-list" role="list">{members}</ul>
+                    </section>
+                    {invite}
+                    <form method="post" action=format!("/chats/{id}/members/{me}/remove")>
+                        <button class="quiet" type="submit">"Leave the group"</button>
+                    </form>
+                })}
             </div>
         }
+    }
+}
+
+/// What can be done with any chat.
+fn quiet(chat: &Chat) -> impl IntoView + use<> {
+    let (id, muted) = (chat.summary.id, chat.summary.muted);
+    let (says, words) = if muted {
+        ("Muted: it is not counted among what is unread.", "Unmute")
+    } else {
+        ("You are called when something is said here.", "Mute")
+    };
+    view! {
+        <p><a class="button" href=format!("/search?chat={id}")>"Search this chat"</a></p>
+        <form method="post" action=format!("/chats/{id}/mute")>
+            <p class="soft">{says}</p>
+            <input type="hidden" name="muted" value=(!muted).to_string() />
+            <button type="submit">{words}</button>
+        </form>
     }
 }
 

@@ -37,7 +37,7 @@ impl MessagePage {
         let name_of = |user| name_of(&chat, user);
         let is_group = chat.summary.kind == ChatKind::Group;
         let scene = Scene { chat: id, me, name_of: &name_of, is_group };
-        let entries = bubbles(std::iter::once(&message), &Outbox::default(), me, Clock::utc(now), is_group);
+        let entries = bubbles(std::iter::once(&message), &Outbox::default(), me, Clock::utc(now), is_group, None);
         let entries: Vec<_> = entries.into_iter().map(|bubble| bubble_view(bubble, scene, None, None)).collect();
         let back = format!("/chats/{id}#{}", anchor(message.client_id));
         let path = format!("/chats/{id}/messages/{}", message.id);

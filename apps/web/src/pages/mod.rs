@@ -15,6 +15,7 @@ mod privacy;
 mod profile;
 mod report;
 mod safety;
+mod search;
 mod sessions;
 
 pub use account::{LoginPage, RegisterPage};
@@ -32,6 +33,7 @@ pub use privacy::PrivacyPage;
 pub use profile::ProfilePage;
 pub use report::{ABOUTS, REASONS, ReportPage, ReportedPage};
 pub use safety::SafetyPage;
+pub use search::SearchPage;
 pub use sessions::SessionsPage;
 
 use leptos::prelude::*;

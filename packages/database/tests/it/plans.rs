@@ -1,7 +1,7 @@
 //! The hot paths use an index at 10,000 people and 200,000 messages.
 
 use anyhow::Result;
-use balloond_database::{AsyncPgConnection, Keyset, chat, connect, message, seed, user};
+use balloond_database::{AsyncPgConnection, Keyset, chat, connect, message, search, seed, user};
 use chrono::Utc;
 use diesel::{
     QueryableByName, sql_query,
@@ -53,6 +53,10 @@ async fn no_hot_path_reads_a_whole_table() -> Result<()> {
     ] {
         assert!(read > 0, "{what} found nothing");
     }
+    let words = balloond_shared::search::SearchQuery { q: "ordinary leng".to_owned(), ..Default::default() };
+    let words = words.parse().expect("words");
+    assert_eq!(search::messages(&mut conn, viewer, &words, None, keyset).await?.len(), 25);
+    assert_eq!(search::messages(&mut conn, viewer, &words, Some(chat), keyset).await?.len(), 25);
     chat::count_unread(&conn, viewer).await?;
     balloond_database::balloon::count_waiting(&conn, viewer, now).await?;
     assert_eq!(sequential_scans(&mut conn).await?, before);

@@ -27,11 +27,11 @@ pub async fn messages(services: &Services, viewer: Viewer, chat: ChatId, query: 
     Ok(read(services, viewer, chat, query).await?.0)
 }
 
-/// What a socket begins with that joins a chat: what changed since a head, and who may be seen to be online there.
+/// What a socket begins with that joins a chat: what changed since a head, and the members.
 pub async fn join(services: &Services, viewer: Viewer, chat: ChatId, since: i64) -> Result<(Messages, Vec<UserId>)> {
     let query = MessagesQuery { since: Some(since.max(0)), ..MessagesQuery::default() };
     let (messages, readers) = read(services, viewer, chat, query).await?;
-    Ok((messages, privacy::showing(&readers)))
+    Ok((messages, privacy::ids(&readers)))
 }
 
 async fn read(

@@ -21,6 +21,7 @@ mod refresh;
 mod register;
 mod reports;
 mod safety;
+mod search;
 mod sessions;
 mod silence;
 mod withdraw;

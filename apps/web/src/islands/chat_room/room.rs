@@ -18,7 +18,7 @@ use crate::{
         realtime::{self, Connection},
         storage,
     },
-    bubbles::{Bubble, bubbles},
+    bubbles::{Bubble, bubbles, first_new},
     when::Clock,
 };
 
@@ -87,6 +87,7 @@ pub struct Room {
 impl Room {
     pub fn new(props: RoomProps) -> Self {
         let RoomProps { chat, me, is_group, names, messages, now, reply, refused } = props;
+        let first_new = first_new(&messages, me);
         let timeline = RwSignal::new(Timeline::new(messages));
         let outbox = RwSignal::new(Outbox::default());
         let clock = RwSignal::new(Clock::utc(now));
@@ -100,7 +101,7 @@ impl Room {
             clock,
             bubbles: Memo::new(move |_| {
                 timeline.with(|timeline| {
-                    outbox.with(|outbox| bubbles(timeline.messages(), outbox, me, clock.get(), is_group))
+                    outbox.with(|outbox| bubbles(timeline.messages(), outbox, me, clock.get(), is_group, first_new))
                 })
             }),
             connection: RwSignal::new(Connection::Connecting),

@@ -6,6 +6,7 @@ use actix_web::{
 use balloond_domain::{Error, chat, group};
 use balloond_shared::{
     ApiError, ChatId, ErrorCode, UserId,
+    chat::Mute,
     group::{CreateGroup, EditGroup, Invite, SetRole},
 };
 
@@ -88,6 +89,12 @@ pub async fn remove(request: HttpRequest, app: State, member: Member, path: Path
     }
 }
 
+/// `POST /chats/{id}/mute {muted}`
+pub async fn mute(app: State, member: Member, id: Path<ChatId>, form: Form<Mute>) -> Answer {
+    chat::mute(&app.services, member.0, *id, *form).await?;
+    Ok(see_other_saying(&app, format!("/chats/{id}/group"), Notice::Saved))
+}
+
 /// A form with a field for each choice, which names the field again and again.
 fn chosen(body: &[u8]) -> CreateGroup {
     let mut asked = CreateGroup { title: String::new(), invite: Vec::new() };
@@ -138,9 +145,6 @@ async fn page(
         group::candidates(services, viewer, Some(id)),
         chat::badges(services, viewer),
     )?;
-    if chat.summary.with.is_some() {
-        return Err(ErrorCode::NotFound.into());
-    }
     let code = refused.as_ref().map_or(StatusCode::OK, status);
     let refused = refused.map(Refused::from).unwrap_or_default();
     let reply = Reply::new(request, chat.summary.title.clone()).status(code).of_member(Section::Chats, badges);

@@ -13,6 +13,7 @@ mod photos;
 mod privacy;
 mod report;
 mod safety;
+mod search;
 mod sessions;
 
 use actix_web::{
@@ -60,6 +61,8 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/chats/{id}/invitations").route(web::post().to(groups::invite)))
         .service(page("/chats/{id}/members/{user}/role").route(web::post().to(groups::set_role)))
         .service(page("/chats/{id}/members/{user}/remove").route(web::post().to(groups::remove)))
+        .service(page("/chats/{id}/mute").route(web::post().to(groups::mute)))
+        .service(page("/search").route(get().to(search::show)))
         .service(page("/groups").route(web::post().to(groups::create)))
         .service(page("/groups/new").route(get().to(groups::show_new)))
         .service(page("/chats/{id}/seen").route(web::post().to(chats::seen)))
