@@ -138,6 +138,7 @@ pub async fn partners(
          CROSS JOIN LATERAL (
              SELECT CASE chats.direct_low WHEN $1 THEN chats.direct_high ELSE chats.direct_low END AS id
          ) AS other
+         JOIN users ON users.id = other.id AND users.erased_at IS NULL
          WHERE member.user_id = $1
            AND ($3 IS NULL OR other.id = ANY($3))
            AND NOT EXISTS (SELECT FROM chat_members WHERE chat_id = $2 AND user_id = other.id)

@@ -81,6 +81,9 @@ pub(crate) async fn finish(services: &Services, user: UserId, id: ErasureId) -> 
     let mut conn = services.database.primary().await?;
     conn.transaction(async |conn| {
         let receipt = leaving::receipt(conn, id).await?.ok_or(ErrorCode::NotFound)?;
+        if receipt.finished_at.is_some() {
+            return Ok(());
+        }
         let known: Removed = serde_json::from_value(receipt.removed).map_err(Error::internal)?;
         let swept = leaving::sweep(conn, user).await?;
         let removed = Removed { sessions: swept.sessions, reports: swept.reports, exports: swept.exports, ..known };

@@ -1,7 +1,7 @@
 use anyhow::{Context, Result};
 use balloond_domain::{
     auth::{authenticate, log_in},
-    balloon, chat, job,
+    balloon, chat, group, job,
     leaving::{erase, export, receipt, request_export},
     people, profile,
     safety::{self, block},
@@ -10,6 +10,7 @@ use balloond_shared::{
     ErasureId, ErrorCode,
     auth::Login,
     chat::MessagesQuery,
+    group::CreateGroup,
     leaving::EraseAccount,
     people::PeopleQuery,
     profile::EditProfile,
@@ -183,7 +184,11 @@ async fn a_group_goes_on_when_its_owner_leaves() -> Result<()> {
             ada.id, ben.id
         ))
         .await?;
+    let partner = world.open_chat(&ada, &ben).await?;
     erase(&world.services, ada.viewer, &erasing()).await?;
+    let invite = CreateGroup { title: "Elsewhere".to_owned(), invite: vec![ada.id] };
+    assert_eq!(faults(group::create(&world.services, ben.viewer, &invite).await).len(), 1, "nobody is there to invite");
+    world.execute(&format!("DELETE FROM chat_members WHERE chat_id = '{}'", partner.summary.id)).await?;
     let left = world.value("SELECT string_agg(user_id || ' ' || role, ',') AS value FROM chat_members").await?;
     assert_eq!(left, format!("{} owner", ben.id));
     assert!(balloon::sent(&world.services, ben.viewer, None, None).await?.items.is_empty());
