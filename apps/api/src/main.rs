@@ -66,7 +66,9 @@ enum JobsCommand {
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Arguments::parse().command.unwrap_or_default();
-    match run(command).await {
+    let outcome = run(command).await;
+    telemetry::flush().await;
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("balloond-api: {error:#}");
@@ -81,7 +83,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         return Ok(());
     }
     let config = Config::from_env()?;
-    telemetry::init(&config.log);
+    telemetry::init(&config, if let Command::Worker = command { "worker" } else { "api" });
     match command {
         Command::Serve => serve(&config).await,
         Command::Worker => work(&config).await,

@@ -41,11 +41,9 @@ pub async fn contain_panic(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    AssertUnwindSafe(next.call(request)).catch_unwind().await.unwrap_or_else(|panic| {
-        let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        tracing::error!(panic = said.unwrap_or("unknown"), "a request panicked");
-        Err(Refusal::from(ErrorCode::Internal).into())
-    })
+    let answer = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    // The panic hook has logged it.
+    answer.unwrap_or_else(|_| Err(Refusal::from(ErrorCode::Internal).into()))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub mod when;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    std::panic::set_hook(Box::new(|panic| browser::tell_fault("panic", &panic.to_string())));
     leptos::mount::hydrate_islands();
     if let Some(page) = leptos::prelude::document().document_element() {
         components::time::localise_moments(&page, browser::now());

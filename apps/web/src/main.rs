@@ -18,8 +18,10 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    telemetry::init(&config.log);
-    match balloond_web::server::serve(config).await {
+    telemetry::init(&config, "web");
+    let outcome = balloond_web::server::serve(config).await;
+    telemetry::flush().await;
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -9,6 +9,7 @@ use std::{fmt, net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread::availa
 
 use balloond_cache::CacheConfig;
 use balloond_database::DatabaseConfig;
+use balloond_faults::Dsn;
 use balloond_storage::StorageConfig;
 use tracing_subscriber::EnvFilter;
 
@@ -21,10 +22,10 @@ use address::{host, parse_base, parse_origin, parse_postgres, parse_redis, redac
 use environment::Environment;
 use secret::parse_token_keys;
 use variables::{
-    API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, JOBS_TOKEN, LOG_FORMAT, LOG_LEVEL,
-    METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL, PUBLIC_WEB_URL, REDIS_URL, REFRESH_KEY, RUST_LOG,
-    S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES,
-    WEB_ADDR,
+    API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, ENVIRONMENT, JOBS_TOKEN,
+    LOG_FORMAT, LOG_LEVEL, METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL, PUBLIC_WEB_URL, REDIS_URL,
+    REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SENTRY_DSN,
+    SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, WEB_ADDR,
 };
 
 /// Everything that can be set, checked. `Debug` and [`Config::describe`] show no secret.
@@ -54,6 +55,10 @@ pub struct Config {
     /// Proxies in front of us whose `X-Forwarded-For` is believed; 0 believes nobody's.
     pub trusted_proxies: usize,
     pub log: LogConfig,
+    /// Where faults are reported; nowhere unless set.
+    pub faults: Option<Dsn>,
+    /// What faults call this place: `production` unless it is on localhost or named otherwise.
+    pub environment: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +117,9 @@ impl Config {
             env.optional(PASSWORD_HASHES_AT_ONCE, |text| parse_count(text, 1, 64)).unwrap_or(cores);
         let trusted_proxies = env.optional(TRUSTED_PROXIES, |text| parse_count(text, 0, 16)).unwrap_or(0);
         let log = read_log(&mut env);
+        let faults = env.optional(SENTRY_DSN, Dsn::parse);
+        let environment = env.optional(ENVIRONMENT, parse_name);
+        let environment = environment.unwrap_or_else(|| environment_of(&public_web_url));
         match (database_url, redis_url, storage, token_keys, refresh_key) {
             (Some(url), Some(redis_url), Some(storage), Some(token_keys), Some(refresh_key))
                 if env.faults.is_empty() =>
@@ -132,6 +140,8 @@ impl Config {
                     password_hashes_at_once,
                     trusted_proxies,
                     log,
+                    faults,
+                    environment,
                 })
             }
             _ => Err(ConfigFaults(env.faults)),
@@ -182,6 +192,8 @@ impl Config {
             (TRUSTED_PROXIES, self.trusted_proxies.to_string()),
             (LOG_FORMAT, format.to_owned()),
             (RUST_LOG, self.log.filter.clone()),
+            (SENTRY_DSN, self.faults.as_ref().map(|_| "…".to_owned()).unwrap_or_default()),
+            (ENVIRONMENT, self.environment.clone()),
         ];
         settings.map(|(variable, value)| format!("{}={value}", variable.name)).join("\n")
     }
@@ -231,6 +243,20 @@ fn parse_addr(text: &str) -> Result<SocketAddr, String> {
 fn parse_count(text: &str, least: usize, most: usize) -> Result<usize, String> {
     let count = text.parse().ok().filter(|count| (least..=most).contains(count));
     count.ok_or_else(|| format!("is not a number from {least} to {most}"))
+}
+
+fn environment_of(web_url: &str) -> String {
+    let is_local = web_url.starts_with("http://");
+    if is_local { "development" } else { "production" }.to_owned()
+}
+
+/// A name of lower-case letters, digits and hyphens.
+fn parse_name(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text.len() <= 64 && text.chars().all(fits) {
+        return Ok(text.to_owned());
+    }
+    Err("is not a name of at most 64 lower-case letters, digits and hyphens".to_owned())
 }
 
 /// As S3 has it: 3 to 63 lower-case letters, digits, dots and hyphens.

@@ -9,6 +9,7 @@ pub mod chat;
 pub mod config;
 pub mod demo;
 pub mod error;
+pub mod fault;
 pub mod group;
 pub mod job;
 pub mod leaving;

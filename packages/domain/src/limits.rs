@@ -43,6 +43,8 @@ pub(crate) const REPORT: RateLimit = limit("report:user", 20, HOUR);
 pub(crate) const EXPORT: RateLimit = limit("export:user", 10, HOUR);
 /// Slows guessing the password of a session that was left open.
 pub(crate) const PASSWORD_BY_ACCOUNT: RateLimit = limit("password:account", 10, Duration::from_secs(15 * 60));
+/// A page that fails again and again has told enough.
+pub(crate) const FAULT_BY_ADDRESS: RateLimit = limit("fault:address", 10, MINUTE);
 pub(crate) const EDIT_PROFILE: RateLimit = limit("profile:user", 60, MINUTE);
 
 /// Counts one attempt. `RateLimited`, with the time to wait, when there were too many.

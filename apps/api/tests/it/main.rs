@@ -7,6 +7,7 @@ mod balloons;
 mod chats;
 mod client;
 mod cors;
+mod faults;
 mod groups;
 mod health;
 mod jobs;

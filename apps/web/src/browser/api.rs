@@ -114,6 +114,9 @@ pub async fn page(address: &str) -> Option<String> {
 
 async fn call_once(method: &str, path: &str, body: Option<String>) -> Result<String, Failure> {
     let (status, text) = exchange(method, &address(path), body).await.map_err(|_| Failure::Unreachable)?;
+    if status >= 500 {
+        super::tell_fault("request", &format!("{method} {path} {status}"));
+    }
     if (200..300).contains(&status) { Ok(text) } else { Err(refusal(status, &text)) }
 }
 

@@ -12,6 +12,14 @@ pub mod upload;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::{document, window};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Tells the server what went wrong. The page defines it before the islands are loaded.
+    #[wasm_bindgen(js_name = fault)]
+    pub fn tell_fault(kind: &str, what: &str);
+}
 
 /// Begins what every page of somebody signed in does.
 pub fn come_alive() {

@@ -129,6 +129,7 @@ fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href=assets.file("favicon.svg") />
                 <link rel="manifest" href=assets.file("manifest.webmanifest") />
                 <link rel="stylesheet" href=assets.css.clone() />
+                {member.is_some().then(|| fault_teller(&nonce))}
                 {member.is_some().then(|| islands_loader(assets, &nonce, api_url))}
                 <script type="speculationrules" nonce=nonce.clone()>
                     {SPECULATION_RULES}
@@ -201,6 +202,18 @@ fn islands_loader(assets: &Assets, nonce: &str, api_url: &str) -> impl IntoView 
             {script}
         </script>
     }
+}
+
+/// Before everything else: what goes wrong in our scripts is told to us, and to nobody else. A
+/// `DOMException` is the browser's own: a transition that was skipped, a request that was given up.
+const FAULT_TELLER: &str = "\
+    globalThis.fault = (kind, what) => navigator.sendBeacon('/faults',\
+    new URLSearchParams({ kind, what: String(what).slice(0, 900), page: location.pathname }));\
+    addEventListener('error', (it) => it.filename?.startsWith(location.origin) && fault('script', it.message));\
+    addEventListener('unhandledrejection', (it) => it.reason instanceof DOMException || fault('promise', it.reason));";
+
+fn fault_teller(nonce: &str) -> impl IntoView + use<> {
+    view! { <script nonce=nonce.to_owned()>{FAULT_TELLER}</script> }
 }
 
 /// A JavaScript string that cannot end the script it stands in.

@@ -1,6 +1,8 @@
 //! Answers: a page, or the way to one.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
 use balloond_shared::chat::Badges;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use leptos::IntoView;
@@ -21,11 +23,12 @@ pub struct Reply<'a> {
     status: StatusCode,
     class: &'static str,
     member: Option<(Option<Section>, Badges)>,
+    is_public: bool,
 }
 
 impl<'a> Reply<'a> {
     pub fn new(request: &'a HttpRequest, title: impl Into<String>) -> Self {
-        Self { request, title: title.into(), status: StatusCode::OK, class: "", member: None }
+        Self { request, title: title.into(), status: StatusCode::OK, class: "", member: None, is_public: false }
     }
 
     pub fn status(self, status: StatusCode) -> Self {
@@ -37,6 +40,11 @@ impl<'a> Reply<'a> {
         Self { class, ..self }
     }
 
+    /// The same for all who have no session: browsers and proxies may keep it, and ask whether it is still so.
+    pub fn public(self) -> Self {
+        Self { is_public: true, ..self }
+    }
+
     /// A page of somebody signed in, with the navigation.
     pub fn of_member(self, section: impl Into<Option<Section>>, badges: Badges) -> Self {
         Self { member: Some((section.into(), badges)), ..self }
@@ -45,8 +53,9 @@ impl<'a> Reply<'a> {
     pub fn show<V: IntoView>(self, body: impl FnOnce() -> V) -> HttpResponse {
         let Some(app) = self.request.app_data::<State>() else { return HttpResponse::InternalServerError().finish() };
         let content = app.site.content();
-        let nonce = STANDARD.encode(rand::random::<[u8; 16]>());
         let notice = cookies::notice(self.request);
+        let is_public = self.is_public && !self.request.headers().contains_key(header::COOKIE);
+        let nonce = if is_public { String::new() } else { STANDARD.encode(rand::random::<[u8; 16]>()) };
         let document = Document {
             title: self.title,
             member: self.member,
@@ -62,8 +71,13 @@ impl<'a> Reply<'a> {
         answer
             .content_type("text/html; charset=utf-8")
             .insert_header((header::CONTENT_SECURITY_POLICY, policy(app, &nonce)))
-            // What one person sees is kept nowhere: not by proxies, not for the next person at this computer.
-            .insert_header((header::CACHE_CONTROL, "no-store"));
+            // A CDN sends it ahead of the page, as an early hint (RFC 8297).
+            .insert_header((header::LINK, format!("<{}>; rel=preload; as=style", content.assets.css)));
+        if is_public {
+            return keep(answer, self.request, html);
+        }
+        // What one person sees is kept nowhere: not by proxies, not for the next person at this computer.
+        answer.insert_header((header::CACHE_CONTROL, "no-store"));
         if notice.is_some() {
             answer.cookie(app.cookies.no_notice());
         }
@@ -71,13 +85,32 @@ impl<'a> Reply<'a> {
     }
 }
 
+/// Answers with what may be kept, or that what was kept is still right. Whoever has cookies is answered for themselves.
+fn keep(mut answer: HttpResponseBuilder, request: &HttpRequest, html: String) -> HttpResponse {
+    let mut hasher = DefaultHasher::new();
+    html.hash(&mut hasher);
+    let tag = format!("\"{:016x}\"", hasher.finish());
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let is_known = known.is_some_and(|known| known.split(',').any(|it| it.trim().trim_start_matches("W/") == tag));
+    answer
+        .insert_header((header::CACHE_CONTROL, "public, no-cache"))
+        .insert_header((header::VARY, "cookie"))
+        .insert_header((header::ETAG, tag));
+    if is_known { answer.status(StatusCode::NOT_MODIFIED).finish() } else { answer.body(html) }
+}
+
 /// Only what this page itself brings may run, and it may talk to nobody but us.
 fn policy(app: &Application, nonce: &str) -> String {
     let api = &app.config.public_api_url;
     let socket = api.replacen("http", "ws", 1);
     let photos = &app.photo_origin;
+    // A page that is kept has no nonce, as that is for one answer, and no script but the rules for fetching ahead.
+    let scripts = match nonce {
+        "" => "'inline-speculation-rules'".to_owned(),
+        nonce => format!("'nonce-{nonce}' 'wasm-unsafe-eval'"),
+    };
     format!(
-        "default-src 'self'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: {photos}; \
+        "default-src 'self'; script-src {scripts}; style-src 'self'; img-src 'self' data: {photos}; \
          connect-src 'self' {api} {socket}; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     )
 }

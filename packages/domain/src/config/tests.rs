@@ -84,6 +84,10 @@ fn wrong_values_are_faults_and_so_are_empty_ones_where_one_is_needed() {
         ("LOG_FORMAT", "xml"),
         ("LOG_LEVEL", "loud"),
         ("RUST_LOG", "a=b=c"),
+        ("METRICS_ADDR", "9100"),
+        ("JOBS_TOKEN", "short"),
+        ("SENTRY_DSN", "https://faults.example.com/1"),
+        ("ENVIRONMENT", "My Place"),
     ] {
         assert_eq!(faults(&[(variable, value)]), [variable], "{value}");
     }

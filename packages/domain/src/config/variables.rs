@@ -63,6 +63,12 @@ pub(super) const LOG_LEVEL: Variable = Variable::open("LOG_LEVEL", "info")
     .about("off, error, warn, info, debug or trace; RUST_LOG instead of it is finer.");
 pub(super) const RUST_LOG: Variable = Variable::open("RUST_LOG", "info,balloond_domain=debug");
 
+pub(super) const SENTRY_DSN: Variable = Variable::secret("SENTRY_DSN", "https://KEY@faults.example.com/1").about(
+    "Where errors and panics are reported, scrubbed: any service that speaks Sentry's protocol. Not set, nothing is sent.",
+);
+pub(super) const ENVIRONMENT: Variable = Variable::open("ENVIRONMENT", "production")
+    .about("What reports call this place; `development` on localhost, else `production`.");
+
 struct Section {
     title: &'static str,
     variables: &'static [Variable],
@@ -83,7 +89,10 @@ const SECTIONS: [Section; 6] = [
         variables: &[S3_ENDPOINT, S3_REGION, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, CDN_BASE_URL],
     },
     Section { title: "Secrets (required; `just dev` makes its own)", variables: &[TOKEN_KEYS, REFRESH_KEY] },
-    Section { title: "Work", variables: &[JOBS_TOKEN, PASSWORD_HASHES_AT_ONCE, LOG_FORMAT, LOG_LEVEL, RUST_LOG] },
+    Section {
+        title: "Work",
+        variables: &[JOBS_TOKEN, PASSWORD_HASHES_AT_ONCE, LOG_FORMAT, LOG_LEVEL, RUST_LOG, SENTRY_DSN, ENVIRONMENT],
+    },
 ];
 
 const HEAD: &str = "\

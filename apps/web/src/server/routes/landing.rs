@@ -14,5 +14,5 @@ pub async fn show(request: HttpRequest, visitor: Visitor) -> Answer {
     if visitor.0.is_some() {
         return Ok(see_other("/people"));
     }
-    Ok(Reply::new(&request, "Meet by consent").class("is-landing").show(pages::landing))
+    Ok(Reply::new(&request, "Meet by consent").class("is-landing").public().show(pages::landing))
 }

@@ -3,6 +3,7 @@
 mod account;
 mod balloons;
 mod chats;
+mod faults;
 mod groups;
 mod landing;
 mod leaving;
@@ -84,6 +85,7 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/me/sessions/end").route(web::post().to(sessions::end_others)))
         .service(page("/me/sessions/{id}/end").route(web::post().to(sessions::end)))
         .service(page("/me/password").route(web::post().to(sessions::change_password)))
+        .service(page("/faults").route(web::post().to(faults::tell)))
         .service(page("/healthz").route(get().to(healthy)));
 }
 

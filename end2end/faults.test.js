@@ -1,0 +1,29 @@
+// What goes wrong in a page is told to its own server, and to nobody else.
+
+import assert from 'node:assert/strict';
+import { WEB, alive, journey } from './support/browser.js';
+import { join, someone } from './support/people.js';
+
+journey('a page tells its own server what went wrong in it', async ({ open, step }) => {
+  const ada = await open();
+  await join(ada, someone('Ada'));
+  await ada.page.goto('/chats');
+  await alive(ada.page);
+  const told = () => ada.page.waitForRequest((request) => request.url() === `${WEB}/faults`);
+  const says = async (request) => [Object.fromEntries(new URLSearchParams(request.postData())), (await request.response()).status()];
+
+  await step('a promise that nobody hears', async () => {
+    const [request] = await Promise.all([told(), ada.page.evaluate(() => void Promise.reject(new Error('no way')))]);
+    assert.deepEqual(await says(request), [{ kind: 'promise', what: 'Error: no way', page: '/chats' }, 204]);
+  });
+  await step('a panic, by the function that the islands call', async () => {
+    const [request] = await Promise.all([told(), ada.page.evaluate(() => window.fault('panic', 'panicked at a place'))]);
+    assert.deepEqual(await says(request), [{ kind: 'panic', what: 'panicked at a place', page: '/chats' }, 204]);
+  });
+  await step('a request that the server failed', async () => {
+    await ada.page.route('**/api/v1/me/badges', (route) => route.fulfill({ status: 500, body: '' }));
+    const [request] = await Promise.all([told(), ada.page.goto('/people')]);
+    assert.deepEqual(await says(request), [{ kind: 'request', what: 'GET /me/badges 500', page: '/people' }, 204]);
+  });
+  ada.faults.length = 0;
+});
