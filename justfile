@@ -83,6 +83,24 @@ new-migration NAME:
     echo "-- The exact opposite of up.sql." >"$folder/down.sql"
     echo "$folder"
 
+# Make a release folder to deploy: programs, site, unit files
+release: build
+    #!/bin/sh
+    set -eu
+    cargo build --release --package balloond-operate --bins
+    name="$(date -u +%Y%m%dT%H%M%SZ)-$(git rev-parse --short HEAD)"
+    folder="target/release-folders/$name"
+    mkdir -p "$folder/bin"
+    for program in api web operate; do cp "target/release/balloond-$program" "$folder/bin/"; done
+    cp -R target/site "$folder/site"
+    cp -R infrastructure/systemd "$folder/systemd"
+    echo "$name" >target/release-folders/newest
+    du -sh "$folder"
+
+# Roll a release out: systemd USER@HOST, compose USER@HOST, fly, cloudrun PROJECT REGION; --dry-run says what it would do
+deploy *ARGS:
+    @infrastructure/scripts/deploy "$@"
+
 # Back the local data up into FOLDER, or what DATABASE_URL and S3_ENDPOINT name; BACKUP_KEY encrypts it
 backup FOLDER *ARGS:
     @{{ build_all }}

@@ -1,4 +1,5 @@
-//! What operators do to a running Balloon'd from outside: back it up, restore it.
+//! What operators do to a running Balloon'd from outside: deploy it, back it up, restore it.
 
 pub mod backup;
+pub mod deploy;
 mod progress;

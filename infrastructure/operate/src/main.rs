@@ -1,12 +1,15 @@
 //! `balloond-operate`: what operators do to a running Balloon'd from outside.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::Result;
-use balloond_operate::backup;
+use balloond_operate::{
+    backup,
+    deploy::{self, Deploy},
+};
 use clap::{Parser, Subcommand};
 
-/// Backs Balloon'd up and restores it. Configured by the environment, as the servers are.
+/// Deploys Balloon'd, backs it up and restores it. Configured by the environment, as the servers are.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -30,6 +33,23 @@ enum Command {
         #[arg(long)]
         backup: Option<String>,
     },
+    /// Roll a release out on this machine, unit by unit, and go back when one does not serve
+    Deploy {
+        /// The folder with `env`, `units`, `releases` and `current`
+        #[arg(long, default_value = "/srv/balloond")]
+        root: PathBuf,
+        /// Restarts the unit that is its last argument
+        #[arg(long, default_value = "systemctl restart")]
+        restart: String,
+        /// Seconds that a unit has until it serves
+        #[arg(long, default_value_t = 30)]
+        patience: u64,
+        /// Say what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// A folder that `just release` made
+        release: PathBuf,
+    },
     /// List the backups in a folder
     Backups { folder: PathBuf },
 }
@@ -49,6 +69,10 @@ async fn run(command: Command) -> Result<()> {
     match command {
         Command::Backup { folder, keep } => backup::create(&folder, keep).await,
         Command::Restore { folder, backup } => backup::restore(&folder, backup.as_deref()).await,
+        Command::Deploy { root, restart, patience, dry_run, release } => {
+            let patience = Duration::from_secs(patience);
+            deploy::run(&Deploy { root, release, restart, patience, is_dry: dry_run }).await
+        }
         Command::Backups { folder } => backup::list(&folder),
     }
 }

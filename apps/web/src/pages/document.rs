@@ -205,12 +205,12 @@ fn islands_loader(assets: &Assets, nonce: &str, api_url: &str) -> impl IntoView 
 }
 
 /// Before everything else: what goes wrong in our scripts is told to us, and to nobody else. A
-/// `DOMException` is the browser's own: a transition that was skipped, a request that was given up.
+/// `DOMException` is the browser's own: a transition that was skipped, a request that was given up; so is what is aborted when the page is left.
 const FAULT_TELLER: &str = "\
     globalThis.fault = (kind, what) => navigator.sendBeacon('/faults',\
     new URLSearchParams({ kind, what: String(what).slice(0, 900), page: location.pathname }));\
     addEventListener('error', (it) => it.filename?.startsWith(location.origin) && fault('script', it.message));\
-    addEventListener('unhandledrejection', (it) => it.reason instanceof DOMException || fault('promise', it.reason));";
+    addEventListener('unhandledrejection', (it) => it.reason instanceof DOMException || /abort/i.test(it.reason) || fault('promise', it.reason));";
 
 fn fault_teller(nonce: &str) -> impl IntoView + use<> {
     view! { <script nonce=nonce.to_owned()>{FAULT_TELLER}</script> }

@@ -1,3 +1,4 @@
 //! The operators' tools, as programs, on real services.
 
 mod backup;
+mod deploy;
