@@ -93,6 +93,8 @@ async fn a_killed_worker_loses_no_job_and_each_is_done_once() -> Result<()> {
         )
         .await?;
     let _third = Program::start("balloond-api", &["worker"], &[("DATABASE_URL", database)])?;
+    let abandoned = format!("{photos} AND locked_at < now() - interval '1 minute'");
+    eventually("what the dead had begun", async || Ok(count(&world, &abandoned).await? == 0)).await?;
     eventually("all of them", async || Ok(count(&world, photos).await? == 0)).await?;
     assert_eq!(world.files(ada.id).await?.len(), 0);
     let twice = "(SELECT job FROM done GROUP BY job HAVING count(*) > 1) AS twice";
