@@ -52,7 +52,9 @@ fn bundle(arguments: &Arguments) -> Result<()> {
 
     let since = Instant::now();
     let mut site = Site::default();
-    site.add_islands(islands);
+    for (names, islands) in islands {
+        site.add_islands(&names, islands);
+    }
     site.add_style(style::bundle(&root.join("apps/web/style/main.css"))?);
     site.add_public(&root.join("apps/web/public"))?;
     let default = if arguments.release { "site" } else { "target/site" };

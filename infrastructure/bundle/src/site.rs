@@ -18,10 +18,16 @@ use crate::wasm::Islands;
 #[derive(Serialize, Default)]
 struct Assets {
     css: String,
-    js: String,
-    wasm: String,
+    /// What brings pages to life, by its name.
+    code: BTreeMap<String, Code>,
     /// The public files by their name: the path of the copy that may be cached for ever.
     files: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Serialize)]
+struct Code {
+    js: String,
+    wasm: String,
 }
 
 /// The files of a site, by their path in the folder.
@@ -33,7 +39,7 @@ pub struct Site {
 
 impl Site {
     /// The script and its wasm share one hash, as they work only with each other.
-    pub fn add_islands(&mut self, islands: Islands) {
+    pub fn add_islands(&mut self, names: &[&str], islands: Islands) {
         let hash = hash(&[&islands.wasm, islands.js.as_bytes()]);
         // Script pieces that crates bring along are imported by relative names, which carry no hash of their own.
         let pieces = format!("balloond-{hash}");
@@ -41,8 +47,11 @@ impl Site {
         for (name, content) in islands.snippets {
             self.files.insert(format!("pkg/{pieces}/{name}"), content);
         }
-        self.assets.js = self.add(format!("pkg/balloond-{hash}.js"), js.into_bytes());
-        self.assets.wasm = self.add(format!("pkg/balloond-{hash}.wasm"), islands.wasm);
+        let code = Code {
+            js: self.add(format!("pkg/balloond-{hash}.js"), js.into_bytes()),
+            wasm: self.add(format!("pkg/balloond-{hash}.wasm"), islands.wasm),
+        };
+        self.assets.code.extend(names.iter().map(|name| ((*name).to_owned(), code.clone())));
     }
 
     pub fn add_style(&mut self, css: String) {
@@ -134,8 +143,11 @@ impl Site {
             let path = format!("{}{suffix}", url.trim_start_matches('/'));
             self.files.get(&path).map_or(0, Vec::len).div_ceil(1024)
         };
-        let Assets { css, js, wasm, .. } = &self.assets;
-        format!("wasm {} KiB, js {} KiB, css {} KiB{note}", size(wasm), size(js), size(css))
+        let Assets { css, code, .. } = &self.assets;
+        let code = code
+            .iter()
+            .map(|(name, code)| format!("{name}: wasm {} KiB, js {} KiB; ", size(&code.wasm), size(&code.js)));
+        format!("{}css {} KiB{note}", code.collect::<String>(), size(css))
     }
 }
 

@@ -20,18 +20,40 @@ pub struct Islands {
 }
 
 const NAME: &str = "balloond";
+const FILE: &str = "balloond_web.wasm";
 const TARGET: &str = "wasm32-unknown-unknown";
 const SERVER_CRATES: &[&str] =
     &["actix-web", "argon2", "diesel", "hyper", "image", "redis", "ring", "rust-s3", "rustls", "tokio"];
 
-/// Compiles the islands and makes the glue; for a release the wasm is optimised for size.
-pub fn build(root: &Path, toolchain: &Toolchain, release: bool) -> Result<Islands> {
-    let profile = if release { "browser" } else { "browser-dev" };
+/// The pages that load the same code, by the name that `assets.json` has for it, and the feature of `balloond-web` with their islands.
+const CODES: [(&str, &str); 2] = [("pages", "forms"), ("chat", "chat")];
+
+/// Compiles the islands and makes the glue, with the names of the codes that they are. For a release, each code is of its own and
+/// optimised for size; a developer waits for one.
+pub fn build(root: &Path, toolchain: &Toolchain, release: bool) -> Result<Vec<(Vec<&'static str>, Islands)>> {
+    if !release {
+        let (names, features): (Vec<_>, Vec<_>) = CODES.into_iter().unzip();
+        return Ok(vec![(names, build_code(root, toolchain, "browser-dev", &features.join(","))?)]);
+    }
+    CODES
+        .into_iter()
+        .map(|(name, feature)| {
+            // Cargo knows the compiled code by its file name, which is the same for each.
+            let compiled = root.join("target/browser").join(TARGET).join("browser/deps").join(FILE);
+            if compiled.exists() {
+                fs::remove_file(&compiled).with_context(|| format!("{} cannot be removed", compiled.display()))?;
+            }
+            Ok((vec![name], build_code(root, toolchain, "browser", feature)?))
+        })
+        .collect()
+}
+
+fn build_code(root: &Path, toolchain: &Toolchain, profile: &str, features: &str) -> Result<Islands> {
     let target = root.join("target/browser");
-    compile(root, toolchain, profile, &target)?;
-    let compiled = target.join(TARGET).join(profile).join("balloond_web.wasm");
-    let work = target.join("bindgen").join(profile);
-    bind(&compiled, &work, release)?;
+    compile(root, toolchain, profile, features, &target)?;
+    let compiled = target.join(TARGET).join(profile).join(FILE);
+    let work = target.join("bindgen").join(format!("{profile}-{}", features.replace(',', "-")));
+    bind(&compiled, &work, profile == "browser")?;
     collect(&work)
 }
 
@@ -55,7 +77,7 @@ pub fn check(root: &Path, toolchain: &Toolchain) -> Result<()> {
     let lint = if matches!(toolchain, Toolchain::Active) { "clippy" } else { "check" };
     for arguments in [
         ["--package", "balloond-shared", "--lib"].as_slice(),
-        ["--package", "balloond-web", "--lib", "--no-default-features", "--features", "hydrate"].as_slice(),
+        ["--package", "balloond-web", "--lib", "--no-default-features", "--features", "hydrate,chat,forms"].as_slice(),
     ] {
         let mut cargo = toolchain.cargo();
         cargo.arg(lint).args(arguments).args(["--target", TARGET, "--target-dir"]).arg(root.join("target/browser"));
@@ -70,10 +92,10 @@ pub fn check(root: &Path, toolchain: &Toolchain) -> Result<()> {
 }
 
 /// The crate type is asked for here alone, so that building the server does not link a library that nobody loads.
-fn compile(root: &Path, toolchain: &Toolchain, profile: &str, target: &Path) -> Result<()> {
+fn compile(root: &Path, toolchain: &Toolchain, profile: &str, features: &str, target: &Path) -> Result<()> {
     let mut cargo = toolchain.cargo();
     cargo.args(["rustc", "--package", "balloond-web", "--lib", "--crate-type", "cdylib"]);
-    cargo.args(["--no-default-features", "--features", "hydrate"]);
+    cargo.args(["--no-default-features", "--features"]).arg(format!("hydrate,{features}"));
     cargo.args(["--target", TARGET, "--profile", profile, "--target-dir"]).arg(target);
     let status = cargo.current_dir(root).status().context("cargo cannot be started")?;
     if !status.success() {

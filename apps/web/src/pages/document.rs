@@ -1,6 +1,6 @@
 //! The document around every page, and how it becomes text.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use balloond_shared::chat::Badges;
 use hydration_context::SsrSharedContext;
@@ -16,11 +16,19 @@ use crate::components::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Assets {
     pub css: String,
-    pub js: String,
-    pub wasm: String,
+    /// What brings pages to life, by its name.
+    #[serde(default)]
+    pub code: BTreeMap<String, Code>,
     /// Public files by name, under paths that may be cached for ever.
     #[serde(default)]
-    pub files: std::collections::BTreeMap<String, String>,
+    pub files: BTreeMap<String, String>,
+}
+
+/// A script and its wasm.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Code {
+    pub js: String,
+    pub wasm: String,
 }
 
 impl Assets {
@@ -100,6 +108,8 @@ pub struct Document<'a> {
     /// Allows this page's own scripts and no others.
     pub nonce: &'a str,
     pub api_url: &'a str,
+    /// The name of the code that brings it to life.
+    pub code: &'static str,
     /// For the page's own layout.
     pub class: &'static str,
 }
@@ -113,7 +123,7 @@ pub fn render<V: IntoView>(document: &Document<'_>, body: impl FnOnce() -> V) ->
 }
 
 fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
-    let Document { title, member, offers_login, notice, assets, nonce, api_url, class } = document;
+    let Document { title, member, offers_login, notice, assets, nonce, api_url, code, class } = document;
     let nonce = (*nonce).to_owned();
     view! {
         <!DOCTYPE html>
@@ -130,7 +140,7 @@ fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
                 <link rel="manifest" href=assets.file("manifest.webmanifest") />
                 <link rel="stylesheet" href=assets.css.clone() />
                 {member.is_some().then(|| fault_teller(&nonce))}
-                {member.is_some().then(|| islands_loader(assets, &nonce, api_url))}
+                {member.and(assets.code.get(*code)).map(|code| loader(code, &nonce, api_url))}
                 <script type="speculationrules" nonce=nonce.clone()>
                     {SPECULATION_RULES}
                 </script>
@@ -185,7 +195,7 @@ fn header(member: Option<(Option<Section>, Badges)>, offers_login: bool) -> impl
 
 /// Fetches the islands' code at once, and brings each of them to life where it stands. No `preload`: without scripts nothing of it
 /// is wanted.
-fn islands_loader(assets: &Assets, nonce: &str, api_url: &str) -> impl IntoView + use<> {
+fn loader(code: &Code, nonce: &str, api_url: &str) -> impl IntoView + use<> {
     let script = format!(
         "const code = fetch({wasm});\
          const islands = await import({js});\
@@ -193,8 +203,8 @@ fn islands_loader(assets: &Assets, nonce: &str, api_url: &str) -> impl IntoView 
          if (document.readyState === 'loading') await new Promise((ready) => addEventListener('DOMContentLoaded', ready));\
          islands.hydrate();\
          for (const island of document.querySelectorAll('leptos-island')) islands[island.dataset.component]?.(island);",
-        js = js_string(&assets.js),
-        wasm = js_string(&assets.wasm),
+        js = js_string(&code.js),
+        wasm = js_string(&code.wasm),
     );
     view! {
         <meta name="api" content=api_url.to_owned() />
@@ -228,8 +238,7 @@ mod tests {
     fn page(member: Option<(Option<Section>, Badges)>) -> String {
         let assets = Assets {
             css: "/pkg/a.css".into(),
-            js: "/pkg/a.js".into(),
-            wasm: "/pkg/a.wasm".into(),
+            code: [("pages".to_owned(), Code { js: "/pkg/a.js".into(), wasm: "/pkg/a.wasm".into() })].into(),
             ..Assets::default()
         };
         let document = Document {
@@ -240,6 +249,7 @@ mod tests {
             assets: &assets,
             nonce: "n0nce",
             api_url: "http://localhost:8080",
+            code: "pages",
             class: "",
         };
         render(&document, || view! { <p>{"a & b"}</p> })

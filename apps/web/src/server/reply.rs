@@ -21,6 +21,7 @@ pub struct Reply<'a> {
     request: &'a HttpRequest,
     title: String,
     status: StatusCode,
+    code: &'static str,
     class: &'static str,
     member: Option<(Option<Section>, Badges)>,
     is_public: bool,
@@ -28,7 +29,8 @@ pub struct Reply<'a> {
 
 impl<'a> Reply<'a> {
     pub fn new(request: &'a HttpRequest, title: impl Into<String>) -> Self {
-        Self { request, title: title.into(), status: StatusCode::OK, class: "", member: None, is_public: false }
+        let status = StatusCode::OK;
+        Self { request, title: title.into(), status, code: "pages", class: "", member: None, is_public: false }
     }
 
     pub fn status(self, status: StatusCode) -> Self {
@@ -43,6 +45,11 @@ impl<'a> Reply<'a> {
     /// The same for all who have no session: browsers and proxies may keep it, and ask whether it is still so.
     pub fn public(self) -> Self {
         Self { is_public: true, ..self }
+    }
+
+    /// The name of the code that brings the page to life, where it is not that of most pages.
+    pub fn code(self, code: &'static str) -> Self {
+        Self { code, ..self }
     }
 
     /// A page of somebody signed in, with the navigation.
@@ -64,6 +71,7 @@ impl<'a> Reply<'a> {
             assets: &content.assets,
             nonce: &nonce,
             api_url: &app.config.public_api_url,
+            code: self.code,
             class: self.class,
         };
         let html = render(&document, body);

@@ -133,6 +133,6 @@ async fn chat_page(
     let beside = ChatsPage { chats, is_newest: true, current: Some(id), me: viewer.user, now: Utc::now() };
     Ok(match before {
         Some(_) => page.show(|| HistoryPage { beside, chat, messages }.view()),
-        None => page.show(|| ChatPage { beside, chat, messages, draft, refused, reply }.view()),
+        None => page.code("chat").show(|| ChatPage { beside, chat, messages, draft, refused, reply }.view()),
     })
 }
