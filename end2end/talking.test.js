@@ -146,6 +146,8 @@ journey('what was said is found again, and what is new has a line above it', asy
     await photograph(ada.page, 'talking/new since');
     await say(ben, chat, 'Say something.');
     await ada.page.getByText('Say something.').last().waitFor();
+    await ben.page.goto(`/chats/${chat}`);
+    await ben.page.locator('.bubble.mine').last().getByText('Read', { exact: true }).waitFor({ state: 'attached' });
     await ada.page.reload();
     await alive(ada.page);
     assert.equal(await ada.page.locator('.day.new').count(), 0);
