@@ -113,12 +113,12 @@ restore FOLDER *ARGS:
 
 # Measure a release build with 10,000 people, 2,000 chats and 200,000 messages
 bench *ARGS: build
-    cargo build --release --package balloond-bench
     {{ stack }} exec --durable -- target/release/balloond-bench "$@"
 
 # Build for release: both servers, and the site folder
 build:
     {{ build_all }}
-    cargo build --release --package balloond-api --package balloond-web --bins
+    # With the benchmark: without it, it would build their dependencies again with other features.
+    cargo build --release --package balloond-api --package balloond-web --package balloond-bench --bins
     target/debug/balloond-bundle --release
     @ls -lh target/release/balloond-api target/release/balloond-web | awk '{ print $NF, $5 }'
