@@ -23,6 +23,9 @@ use crate::workspace::Workspace;
 /// After a signal the command gets this long to end.
 const GRACE: Duration = Duration::from_secs(15);
 
+/// The databases, objects and logs of a run, in bytes, with room to spare.
+const MEMORY_WANTED: u64 = 4 << 30;
+
 /// What to run, and amid what.
 pub struct Exec {
     pub command: Vec<OsString>,
@@ -35,7 +38,7 @@ pub struct Exec {
 /// Runs it and returns the command's exit code.
 pub async fn run(workspace: &Workspace, exec: Exec) -> Result<u8> {
     let mut signals = Signals::listen()?;
-    let area = Area::make(&workspace.data().join("test"))?;
+    let area = Area::make(&place(workspace, exec.durable))?;
     let mut services = Services::default();
     let mut apps = Vec::new();
     let prepared = tokio::select! {
@@ -161,6 +164,16 @@ fn exit_code(status: ExitStatus) -> u8 {
 
 fn signal_code(signal: i32) -> u8 {
     u8::try_from(128 + signal).unwrap_or(1)
+}
+
+/// Where the stack's data lies: in memory where there is room for it and a crash may lose it, else with the local data.
+fn place(workspace: &Workspace, durable: bool) -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let free = rustix::fs::statvfs(memory).map_or(0, |room| room.f_bavail.saturating_mul(room.f_frsize));
+    if durable || free < MEMORY_WANTED {
+        return workspace.data().join("test");
+    }
+    memory.join(format!("balloond-{}", rustix::process::geteuid().as_raw()))
 }
 
 /// A folder of this run alone, locked while it runs: one without a lock is left over from a crash and goes.

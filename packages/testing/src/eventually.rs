@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use tokio::time::{interval, timeout};
 
 /// Longer than anything here takes, shorter than anybody's patience.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks again and again whether it is so. Where there is an event to wait for, wait for that instead.
 pub async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
