@@ -115,6 +115,11 @@ restore FOLDER *ARGS:
 bench *ARGS: build
     {{ stack }} exec --durable -- target/release/balloond-bench "$@"
 
+# Let faults strike three api processes under load, and prove that nothing is lost; --messages N, --seed N, --seeds N, --faults A,B
+chaos *ARGS:
+    {{ build_all }}
+    target/debug/balloond-chaos "$@"
+
 # Build for release: both servers, and the site folder
 build:
     {{ build_all }}

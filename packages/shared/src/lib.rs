@@ -7,6 +7,7 @@ pub mod age;
 pub mod auth;
 pub mod backoff;
 pub mod balloon;
+pub mod catch_up;
 pub mod chat;
 pub mod error;
 pub mod event;

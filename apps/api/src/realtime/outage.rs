@@ -1,4 +1,5 @@
-//! When the feed is silent, late or incomplete, the database is asked: it is the truth, the feed only wakes.
+//! When the feed is silent, late or incomplete, the database is asked: it is the truth, the feed only wakes. It is asked now and then
+//! with the feed up too: a process that is killed between storing and telling tells nobody.
 
 use std::{rc::Rc, sync::Arc, time::Duration};
 
@@ -6,12 +7,14 @@ use actix_web::rt::{self, time::sleep};
 use balloond_domain::chat;
 use balloond_shared::{ChatId, chat::CATCH_UP_LIMIT, event::ServerEvent};
 
-use super::{change::Change, frame, hub::Hub};
+use super::{change::Change, frame, hub::Hub, presence, room::Room};
 
 /// How long an early change waits for those before it to come by themselves.
 const GAP_PATIENCE: Duration = Duration::from_millis(100);
 /// How often the heads of chats are asked for while the feed is away; half of it at random besides, so that workers spread.
-const POLL_EVERY: Duration = Duration::from_millis(750);
+const POLL_EVERY: Duration = Duration::from_millis(500);
+/// With the feed up, every so many times, for the chats that somebody looks at.
+const LOOK_EVERY: u32 = 6;
 /// Chats asked for at once.
 const CHUNK: usize = 500;
 
@@ -57,38 +60,59 @@ async fn catch_up(hub: &Hub, chat: ChatId, mut since: i64, head: i64) -> bool {
     }
 }
 
-/// While the feed is away, asks for the heads of this worker's chats, and passes on what changed.
+/// Asks for the heads of this worker's chats, and passes on what changed and was not told.
 pub async fn watch(hub: Rc<Hub>) {
+    let (mut turns, mut was_down) = (0_u32, true);
     loop {
         sleep(POLL_EVERY.mul_f64(1.0 + 0.5 * rand::random::<f64>())).await;
-        if hub.feed.is_down() {
-            poll(&hub).await;
+        turns = turns.wrapping_add(1);
+        let is_down = hub.feed.is_down();
+        if is_down && !was_down {
+            // Redis does not tell any more who is online either.
+            presence::look(&hub).await;
+        }
+        was_down = is_down;
+        if is_down {
+            poll(&hub, &chats(&hub, |_| true), Duration::ZERO).await;
+        } else if turns.is_multiple_of(LOOK_EVERY) {
+            poll(&hub, &chats(&hub, Room::has_subscribers), GAP_PATIENCE).await;
         }
     }
+}
+
+fn chats(hub: &Hub, wanted: impl Fn(&Room) -> bool) -> Vec<ChatId> {
+    hub.rooms.borrow().iter().filter(|(_, room)| wanted(room)).map(|(chat, _)| *chat).collect()
 }
 
 /// The feed is back: asks a last time, then lets everybody fetch what is not part of a chat.
 pub fn end(hub: &Rc<Hub>) {
     let hub = Rc::clone(hub);
     rt::spawn(async move {
-        let chats: Vec<ChatId> = hub.rooms.borrow().keys().copied().collect();
+        let chats = chats(&hub, |_| true);
         for chunk in chats.chunks(CHUNK) {
             part_former_members(&hub, chunk).await;
         }
-        poll(&hub).await;
+        poll(&hub, &chats, Duration::ZERO).await;
         hub.resync_all();
     });
 }
 
-async fn poll(hub: &Hub) {
-    let chats: Vec<ChatId> = hub.rooms.borrow().keys().copied().collect();
+/// `patience`: what is on its way may come by itself meanwhile.
+async fn poll(hub: &Hub, chats: &[ChatId], patience: Duration) {
     for chunk in chats.chunks(CHUNK) {
         let Ok(heads) = chat::heads(&hub.services, chunk).await else { return };
-        for (chat, head) in heads {
-            let synced = hub.rooms.borrow_mut().get_mut(&chat).and_then(|room| {
-                room.begin_at(head);
-                room.synced()
-            });
+        let behind = |(chat, head): &(ChatId, i64)| {
+            hub.rooms.borrow_mut().get_mut(chat).is_some_and(|room| {
+                room.begin_at(*head);
+                room.synced() < Some(*head)
+            })
+        };
+        let late: Vec<(ChatId, i64)> = heads.into_iter().filter(behind).collect();
+        if !late.is_empty() && !patience.is_zero() {
+            sleep(patience).await;
+        }
+        for (chat, head) in late {
+            let synced = hub.rooms.borrow().get(&chat).and_then(Room::synced);
             if let Some(since) = synced.filter(|synced| *synced < head)
                 && part_former_members(hub, &[chat]).await
             {

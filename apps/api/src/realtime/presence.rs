@@ -84,7 +84,8 @@ pub fn renew(hub: &Rc<Hub>, chat: ChatId) {
     });
 }
 
-async fn look(hub: &Hub) {
+/// Asks who is online where somebody looks, and tells what changed.
+pub async fn look(hub: &Hub) {
     let people: HashSet<UserId> = {
         let rooms = hub.rooms.borrow();
         let looked_at = rooms.values().filter(|room| room.has_subscribers());

@@ -2,7 +2,7 @@
 //! than it is worth: here the tag is read first, then what belongs to it.
 
 use balloond_shared::{
-    ChatId, UserId,
+    ChatId, ErrorCode, UserId,
     chat::{Message, ReadCursor},
     event::ServerEvent,
 };
@@ -30,6 +30,7 @@ struct Parts {
     sender: Option<UserId>,
     head: Option<i64>,
     seq: Option<i64>,
+    code: Option<ErrorCode>,
 }
 
 #[derive(Deserialize)]
@@ -55,15 +56,15 @@ pub fn decode(text: &str) -> Option<Heard> {
     Some(Heard { kind, event })
 }
 
-/// `None` for what is not known, for what the server shows or nobody here needs, and for `error`: what we send is right, and there is
-/// nobody to tell.
+/// `None` for what is not known, for what the server shows or nobody here needs, and for every `error` but that the database is away:
+/// what we send is right, and there is nobody to tell.
 fn event(kind: &str, text: &str) -> Option<ServerEvent> {
     match kind {
         "message" => return part(text).map(|WithMessage { message }| ServerEvent::Message { message }),
         "presence" => return part(text).map(|Online { chat, online }| ServerEvent::Presence { chat, online }),
         _ => {}
     }
-    let Parts { user, chat, sender, head, seq } = part(text)?;
+    let Parts { user, chat, sender, head, seq, code } = part(text)?;
     Some(match kind {
         "ready" => ServerEvent::Ready { user: user? },
         "subscribed" => ServerEvent::Subscribed { chat: chat?, head: head? },
@@ -74,13 +75,16 @@ fn event(kind: &str, text: &str) -> Option<ServerEvent> {
         "chat_changed" => ServerEvent::ChatChanged { chat: chat? },
         "chat_closed" => ServerEvent::ChatClosed { chat: chat? },
         "resync" => ServerEvent::Resync { chat },
+        "error" if code == Some(ErrorCode::Unavailable) => {
+            ServerEvent::Error { code: ErrorCode::Unavailable, message: String::new() }
+        }
         _ => return None,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use balloond_shared::{BalloonId, ClientId, ErrorCode, MessageId};
+    use balloond_shared::{BalloonId, ClientId, MessageId};
     use chrono::DateTime;
 
     use super::*;
@@ -116,6 +120,7 @@ mod tests {
             ServerEvent::ChatChanged { chat },
             ServerEvent::Resync { chat: Some(chat) },
             ServerEvent::Resync { chat: None },
+            ServerEvent::Error { code: ErrorCode::Unavailable, message: String::new() },
         ] {
             let heard = decode(&serde_json::to_string(&event).unwrap()).unwrap();
             assert_eq!(heard.event, Some(event));

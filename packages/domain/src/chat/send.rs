@@ -29,29 +29,29 @@ pub async fn send(services: &Services, viewer: Viewer, chat: ChatId, request: &S
         let mut conn = services.database.primary().await?;
         let new =
             NewMessage { id: MessageId::new(), chat, sender: viewer.user, client_id, body: body.as_str(), reply_to };
-        match message::insert(&mut conn, new).await {
+        let (found, repeated) = match message::insert(&mut conn, new).await {
             Ok(Some(row)) => {
                 let quoted = match row.reply_to {
                     Some(quoted) => message::find(&mut conn, chat, quoted).await?.map(|(quoted, _)| quoted),
                     None => None,
                 };
-                drop(conn);
-                let message = present::message((row, quoted));
-                let event = ServerEvent::Message { message };
-                realtime::tell_chat(&services, chat, &event).await;
-                let ServerEvent::Message { message } = event else { return Err(ErrorCode::Internal.into()) };
-                Ok(Sent { message, repeated: false })
+                ((row, quoted), false)
             }
             Ok(None) => {
                 balloond_database::chat::head(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
-                Err(FieldErrors::one("reply_to", "not_found", "What this answers is not in this chat.").into())
+                return Err(FieldErrors::one("reply_to", "not_found", "What this answers is not in this chat.").into());
             }
             Err(error) if violated_unique(&error) == Some(message::REPEATED) => {
-                let row = message::find_sent(&mut conn, chat, viewer.user, client_id).await?;
-                Ok(Sent { message: present::message(row), repeated: true })
+                (message::find_sent(&mut conn, chat, viewer.user, client_id).await?, true)
             }
-            Err(error) => Err(error.into()),
-        }
+            Err(error) => return Err(error.into()),
+        };
+        drop(conn);
+        // A repeat is told again: the process that stored it may have been killed before it told.
+        let event = ServerEvent::Message { message: present::message(found) };
+        realtime::tell_chat(&services, chat, &event).await;
+        let ServerEvent::Message { message } = event else { return Err(ErrorCode::Internal.into()) };
+        Ok(Sent { message, repeated })
     })
     .await
 }

@@ -63,6 +63,24 @@ async fn messages_are_heard_before_during_and_after_an_outage() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_was_stored_and_never_told_is_heard_all_the_same() -> Result<()> {
+    let app = TestApp::start().await?;
+    let (ada, ben, chat) = app.chat().await?;
+    let mut socket = ben.listen(chat).await?;
+    is_heard(&ada, chat, "told", &mut socket).await?;
+    // As when a process is killed between the two.
+    let sql = format!(
+        "WITH moved AS (UPDATE chats SET head = head + 1 WHERE id = '{chat}' RETURNING head)
+         INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body)
+         SELECT gen_random_uuid(), '{chat}', '{}', gen_random_uuid(), head, head, 'untold' FROM moved",
+        ada.id
+    );
+    app.world.execute(&sql).await?;
+    assert_eq!(socket.message().await?.body, "untold");
+    is_heard(&ada, chat, "told again", &mut socket).await
+}
+
+#[tokio::test]
 async fn a_redis_that_only_says_nothing_is_noticed() -> Result<()> {
     let redis = RedisServer::start()?;
     let app = TestApp::start_with(&[("REDIS_URL", &redis.url())]).await?;

@@ -1,7 +1,11 @@
 //! The state of an open chat, and how it hears what happens.
 
+use std::time::Duration;
+
 use balloond_shared::{
-    ChatId, UserId,
+    ChatId, ErrorCode, UserId,
+    backoff::backoff_ms,
+    catch_up::{CatchUp, Next},
     chat::{Message, Messages, Quote},
     event::{ClientEvent, ServerEvent},
     outbox::{Delivery, Outbox},
@@ -70,7 +74,9 @@ pub struct Room {
     pub unseen: RwSignal<usize>,
     pub log: NodeRef<html::Div>,
     pub loading_older: RwSignal<bool>,
-    pub catching_up: StoredValue<bool>,
+    pub catching_up: StoredValue<CatchUp>,
+    /// Joins that failed one after the other.
+    pub failed_joins: StoredValue<u32>,
     /// The read cursor that was told last.
     pub told_read: StoredValue<i64>,
     pub field: NodeRef<html::Textarea>,
@@ -111,7 +117,8 @@ impl Room {
             unseen: RwSignal::new(0),
             log: NodeRef::new(),
             loading_older: RwSignal::new(false),
-            catching_up: StoredValue::new(false),
+            catching_up: StoredValue::new(CatchUp::default()),
+            failed_joins: StoredValue::new(0),
             told_read: StoredValue::new(0),
             field: NodeRef::new(),
             text: RwSignal::new(String::new()),
@@ -150,7 +157,11 @@ impl Room {
             }
             ServerEvent::Typing { chat, user } if *chat == self.chat && *user != self.me => self.typing_begins(*user),
             ServerEvent::Presence { chat, online } if *chat == self.chat => self.online.set(online.clone()),
-            ServerEvent::Subscribed { chat, head } if *chat == self.chat => self.catch_up_to(*head),
+            ServerEvent::Subscribed { chat, head } if *chat == self.chat => {
+                self.failed_joins.set_value(0);
+                self.catch_up_to(*head);
+            }
+            ServerEvent::Error { code: ErrorCode::Unavailable, .. } => self.join_later(),
             ServerEvent::ChatChanged { chat } if *chat == self.chat => self.renew_names(),
             ServerEvent::ChatClosed { chat } if *chat == self.chat => crate::browser::go_to("/chats"),
             ServerEvent::Resync { chat } if chat.is_none_or(|chat| chat == self.chat) => self.catch_up(),
@@ -160,13 +171,24 @@ impl Room {
 
     /// The read cursors of an absence come with catching up; whatever could not be sent goes out now.
     fn joined(self) {
-        let since = self.timeline.with_untracked(Timeline::synced);
-        realtime::send(&ClientEvent::Subscribe { chat: self.chat, since });
+        self.join();
         self.catch_up();
         self.send_next();
         if self.is_group {
             self.renew_names();
         }
+    }
+
+    fn join(self) {
+        let since = self.timeline.with_untracked(Timeline::synced);
+        realtime::send(&ClientEvent::Subscribe { chat: self.chat, since });
+    }
+
+    /// The database was away when the socket asked to hear the chat.
+    fn join_later(self) {
+        let tries = self.failed_joins.get_value();
+        self.failed_joins.set_value(tries.saturating_add(1));
+        after(tries, move || self.join());
     }
 
     /// A group's title and members may be others now.
@@ -203,16 +225,29 @@ impl Room {
 
     /// Fetches all that changed since what is known, or the newest window when that is too much; one at a time.
     pub fn catch_up(self) {
-        if self.catching_up.get_value() {
-            return;
+        let mut asks = false;
+        self.catching_up.update_value(|catching_up| asks = catching_up.want());
+        if asks {
+            self.fetch_changes();
         }
-        self.catching_up.set_value(true);
+    }
+
+    fn fetch_changes(self) {
         spawn_local(async move {
             let since = self.timeline.with_untracked(Timeline::synced);
-            if let Ok(page) = api::get::<Messages>(&format!("/chats/{}/messages?since={since}", self.chat)).await {
-                self.take_changes(page);
+            let page = api::get::<Messages>(&format!("/chats/{}/messages?since={since}", self.chat)).await;
+            // What is refused for good will be refused again.
+            let is_over = page.as_ref().err().is_none_or(|failure| !failure.is_passing());
+            let is_answered = page.is_ok();
+            page.into_iter().for_each(|page| self.take_changes(page));
+            let has_gap = is_answered && self.timeline.with_untracked(Timeline::has_gap);
+            let mut next = Next::Rest;
+            self.catching_up.update_value(|catching_up| next = catching_up.over(is_over, has_gap));
+            match next {
+                Next::Rest => {}
+                Next::AskNow => self.fetch_changes(),
+                Next::AskLater(attempt) => after(attempt, move || self.fetch_changes()),
             }
-            self.catching_up.set_value(false);
         });
     }
 
@@ -249,6 +284,11 @@ impl Room {
     pub fn outbox_key(self) -> String {
         format!("outbox:{}", self.chat)
     }
+}
+
+/// Does something after a wait, the longer the more often it failed.
+fn after(failures: u32, act: impl FnOnce() + 'static) {
+    set_timeout(act, Duration::from_millis(backoff_ms(failures, js_sys::Math::random()).into()));
 }
 
 /// Of what was under way when the page was left, the outcome is not known.
