@@ -34,6 +34,21 @@ test *FILTER:
     fi
     if [ $# -eq 0 ]; then "{{ just_executable() }}" e2e; fi
 
+# Measure that nobody learns by time who has an account: 200 pairs, on a machine that does nothing else
+timing:
+    #!/bin/sh
+    set -eu
+    {{ build_all }}
+    if cargo nextest --version >/dev/null 2>&1; then
+        {{ stack }} exec -- cargo nextest run --workspace --run-ignored only --no-capture take_the_same_time
+    else
+        {{ stack }} exec -- cargo test --workspace -- --ignored --nocapture take_the_same_time
+    fi
+
+# Show the newest mail that the local stack sent
+mail:
+    @newest=$(ls "${MAIL_FOLDER:-.data/mail}"/*.eml 2>/dev/null | tail -n 1); if [ -n "$newest" ]; then cat "$newest"; else echo "No mail yet."; fi
+
 # Run the browser tests
 e2e *ARGS:
     @{{ build_all }}

@@ -1,8 +1,8 @@
 // One's account, as plain links and forms: safety, devices, the password, the way out.
 
 import assert from 'node:assert/strict';
-import { API, journey, photograph } from './support/browser.js';
-import { PASSWORD, join, meet, send, someone } from './support/people.js';
+import { API, WEB, journey, photograph } from './support/browser.js';
+import { PASSWORD, code, join, mail, meet, send, someone } from './support/people.js';
 
 const PLAIN = { javaScriptEnabled: false, reducedMotion: 'reduce' };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -53,6 +53,48 @@ journey('without scripts: keeping people and words away', async ({ open, step })
   });
 });
 
+journey('without scripts: an email is confirmed by the link of its mail, on another device', async ({ open, step }) => {
+  const [here, there] = [await open({ ...PLAIN, ...PHONE, colorScheme: 'dark' }), await open(PLAIN)];
+  const who = someone('Ada');
+  let link;
+
+  await step('a new account waits, and says so', async () => {
+    await send(here.context, 'post', `${WEB}/register`, { form: { ...who } });
+    await here.page.goto('/verify');
+    await here.page.getByText(`We have sent a code to ${who.email}`).waitFor();
+    await photograph(here.page, 'verify-phone-dark', { fullPage: true });
+    await here.page.getByRole('link', { name: 'Fill in my profile meanwhile' }).click();
+    await here.page.getByText('Your email is not confirmed').waitFor();
+    await photograph(here.page, 'me-unverified-phone-dark', { fullPage: true });
+    [link] = (await mail(who.email)).match(/http\S+\/verify\?\S+/);
+  });
+
+  await step('another mail can be asked for, and the first one works no more', async () => {
+    const before = await code(who.email);
+    await here.page.goto('/verify');
+    await here.page.getByRole('button', { name: 'send another one' }).click();
+    await here.page.getByText('Another code is on its way.').waitFor();
+    await code(who.email, before);
+    await there.page.goto(link);
+    await there.page.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await there.page.getByText('This code is not right, or too old.').waitFor();
+    [link] = (await mail(who.email)).match(/http\S+\/verify\?\S+/);
+  });
+
+  await step('opening the link does nothing, its button does all', async () => {
+    await there.page.goto(link);
+    await there.page.getByText('if it was you who opened an account').waitFor();
+    await photograph(there.page, 'verify-link', { fullPage: true });
+    assert.equal((await send(here.context, 'get', `${API}/me`)).verified, false);
+    await there.page.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await there.page.getByText('Your email is confirmed.').waitFor();
+    await there.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    assert.equal((await send(here.context, 'get', `${API}/me`)).verified, true);
+    await here.page.goto('/verify');
+    await here.page.waitForURL('**/people');
+  });
+});
+
 journey('without scripts: devices, a new password, a copy, and the way out', async ({ open, step }) => {
   const [here, there] = [await open(PLAIN), await open(PLAIN)];
   const who = await join(here, someone('Ada'));
@@ -80,11 +122,20 @@ journey('without scripts: devices, a new password, a copy, and the way out', asy
     await here.page.getByText('Your password is changed.').waitFor();
   });
 
-  await step('it is the one to log in with', async () => {
+  await step('a forgotten one is replaced by the code from the mail', async () => {
+    await there.page.getByRole('link', { name: 'Forgot the password?' }).click();
     await there.page.getByLabel('Email').fill(who.email);
-    await there.page.getByLabel('Password').fill('another three words');
+    const before = await code(who.email);
+    await there.page.getByRole('button', { name: 'Send the code' }).click();
+    await there.page.getByLabel('New password').fill('yet another one');
+    await there.page.getByLabel('Code').fill(await code(who.email, before));
+    await photograph(there.page, 'reset', { fullPage: true });
+    await there.page.getByRole('button', { name: 'Change it' }).click();
+    await there.page.getByText('Your password is changed. Log in with it.').waitFor();
+    await there.page.getByLabel('Email').fill(who.email);
+    await there.page.getByLabel('Password').fill('yet another one');
     await there.page.getByRole('button', { name: 'Log in' }).click();
-    await there.page.waitForURL('**/me');
+    await there.page.waitForURL('**/people');
   });
 
   await step('a copy of everything can be asked for', async () => {
@@ -99,7 +150,7 @@ journey('without scripts: devices, a new password, a copy, and the way out', asy
   });
 
   await step('the account is deleted, and a receipt says so', async () => {
-    await there.page.getByLabel('Your password').fill('another three words');
+    await there.page.getByLabel('Your password').fill('yet another one');
     await there.page.getByRole('button', { name: 'Delete my account for good' }).click();
     await there.page.getByRole('heading', { name: 'Your account is deleted' }).waitFor();
     const again = there.page.getByRole('link', { name: 'Look again' });
@@ -108,7 +159,7 @@ journey('without scripts: devices, a new password, a copy, and the way out', asy
     await done.waitFor();
     await there.page.goto('/login');
     await there.page.getByLabel('Email').fill(who.email);
-    await there.page.getByLabel('Password').fill('another three words');
+    await there.page.getByLabel('Password').fill('yet another one');
     await there.page.getByRole('button', { name: 'Log in' }).click();
     await there.page.getByText('do not go together').waitFor();
   });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { WEB, journey, reads } from './support/browser.js';
-import { PASSWORD, join, meet, say, someone } from './support/people.js';
+import { PASSWORD, confirm, join, mail, meet, say, someone } from './support/people.js';
 import { picture } from './support/pictures.js';
 
 // Without motion: in a page without scripts, Playwright waits in vain for the end of a view transition.
@@ -33,6 +33,10 @@ journey('without scripts: an account, wrong input, and the way back after loggin
     await page.getByLabel('Email').fill(who.email);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Open my account' }).click();
+    await page.getByLabel('Code').fill('AAAAA-AAAAA');
+    await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await described(page.getByLabel('Code'), 'not right, or too old');
+    await confirm(page, who);
     await page.getByRole('heading', { name: 'People' }).waitFor();
   });
 
@@ -94,14 +98,18 @@ journey('without scripts: an account, wrong input, and the way back after loggin
     await holds(page.getByLabel('Interest'), 'night trains');
   });
 
-  await step('an account cannot be opened twice', async () => {
+  await step('whoever opens a second account is told nothing, and the owner of the first all', async () => {
     const { page: other } = await open(PLAIN);
     await other.goto('/register');
     for (const [label, value] of [['Name', who.name], ['Age', who.age], ['Email', who.email.toUpperCase()], ['Password', PASSWORD]]) {
       await other.getByLabel(label).fill(value);
     }
     await other.getByRole('button', { name: 'Open my account' }).click();
-    await other.getByText('This email has an account already. Log in instead.').waitFor();
+    await other.getByRole('heading', { name: 'Confirm your email' }).waitFor();
+    assert.match(await mail(who.email, (text) => text.includes('already')), /nothing about it has changed/);
+    await other.getByLabel('Code').fill('AAAAA-AAAAA');
+    await other.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await described(other.getByLabel('Code'), 'not right, or too old');
   });
 });
 

@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
 import { API, OTHER_API, WEB } from './browser.js';
+
+const MAIL = process.env.MAIL_FOLDER;
 
 export const PASSWORD = 'three words apart';
 
@@ -20,12 +23,38 @@ export async function register(page, who) {
   await page.getByLabel('Email').fill(who.email);
   await page.getByLabel('Password').fill(who.password);
   await page.getByRole('button', { name: 'Open my account' }).click();
+  await confirm(page, who);
+}
+
+/** Types in the code from the mail, where one arrives after registering. */
+export async function confirm(page, who) {
+  await page.getByRole('heading', { name: 'Confirm your email' }).waitFor();
+  await page.getByLabel('Code').fill(await code(who.email));
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click();
   await page.waitForURL('**/people');
+}
+
+/** The newest mail to somebody, as soon as there is one that `fits`. */
+export async function mail(email, fits = () => true) {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    const names = (await readdir(MAIL).catch(() => [])).filter((name) => name.endsWith(`-${email}.eml`)).sort();
+    const text = names.length > 0 ? await readFile(`${MAIL}/${names.at(-1)}`, 'utf8') : '';
+    if (text && fits(text)) return text;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no such mail came for ${email}`);
+}
+
+/** The code in the newest mail to somebody, as soon as there is another than `before`. */
+export async function code(email, before) {
+  const read = (text) => text.match(/\b[0-9A-Z]{5}-[0-9A-Z]{5}\b/)?.[0];
+  return read(await mail(email, (text) => read(text) && read(text) !== before));
 }
 
 /** Somebody who is signed up already, in the browser that `person` has. Answers who they are, id included. */
 export async function join({ context }, who) {
   await send(context, 'post', `${WEB}/register`, { form: { ...who } });
+  await send(context, 'post', `${WEB}/verify`, { form: { code: await code(who.email) } });
   return { ...who, id: (await send(context, 'get', `${API}/me`)).id };
 }
 

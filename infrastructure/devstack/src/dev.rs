@@ -68,7 +68,7 @@ pub fn reset(workspace: &Workspace) -> Result<()> {
     let data = workspace.data();
     let _lock = lock(&data)?.context("`just dev` runs on this data: end it first")?;
     let Given { database, redis, objects } = Given::by_environment();
-    for (name, given) in [("postgres", database), ("redis", redis), ("objects", objects)] {
+    for (name, given) in [("postgres", database), ("redis", redis), ("objects", objects), ("mail", false)] {
         let folder = data.join(name);
         if !given && folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be removed", folder.display()))?;
@@ -176,6 +176,7 @@ impl Stack {
             ("API", format!("{api}/api/v1")),
             ("API docs", format!("{api}/api/docs")),
             ("demo", invitation.lines().last().unwrap_or_default().to_owned()),
+            ("mail", mail_route()),
             ("end", "Ctrl-C".to_owned()),
         ] {
             report::line(&format!("{}  {text}", report::paint(&format!("{label:>10}"), GREEN)));
@@ -272,6 +273,14 @@ async fn build_servers(workspace: &Workspace) -> Result<()> {
 
 async fn build_browser(workspace: &Workspace) -> Result<()> {
     Launch::new("bundle", workspace.binary("balloond-bundle"), Output::Inherited).run(workspace).await
+}
+
+/// Where the codes are that are mailed to whoever registers.
+fn mail_route() -> String {
+    match std::env::var("MAIL_URL") {
+        Ok(url) if !url.is_empty() => "goes to the server that MAIL_URL names".to_owned(),
+        _ => "goes into .data/mail; `just mail` shows the newest".to_owned(),
+    }
 }
 
 /// How a browser on this machine reaches an address.

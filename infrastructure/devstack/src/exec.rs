@@ -93,6 +93,8 @@ async fn prepare(
     let mut env = services.start(workspace, dir, &mut settings, &Given::nothing(), exec.durable).await?;
     // What the developer's own environment says about other places has no say in a test.
     env.insert("DATABASE_REPLICA_URL".into(), String::new());
+    env.insert("MAIL_URL".into(), String::new());
+    env.insert("MAIL_FOLDER".into(), dir.join("mail").display().to_string());
     if exec.apps > 0 {
         start_apps(workspace, dir, exec.apps, &mut env, apps).await?;
     }

@@ -4,13 +4,10 @@
 
 use balloond_shared::{SessionId, UserId};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{dsl::exists, prelude::*, sql_types::Text};
+use diesel::{prelude::*, sql_types::Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::schema::{refresh_tokens, sessions, users};
-
-/// The constraint that a second account of one email runs into.
-pub const EMAIL_KEY: &str = "users_email_key";
 
 /// SHA-256 of a refresh token.
 pub type TokenHash = [u8; 32];
@@ -25,6 +22,8 @@ pub struct NewAccount<'a> {
     pub name: &'a str,
     pub age: i16,
     pub age_given_on: NaiveDate,
+    /// Until then nobody sees the account.
+    pub verified_at: Option<DateTime<Utc>>,
 }
 
 /// What a log-in is checked against.
@@ -62,20 +61,16 @@ extern "SQL" {
     fn lower(text: Text) -> Text;
 }
 
-/// Fails with a violation of [`EMAIL_KEY`] when the email has an account.
+/// Of one email there may be several that are not verified.
 pub async fn create(conn: &mut AsyncPgConnection, account: &NewAccount<'_>) -> QueryResult<()> {
     diesel::insert_into(users::table).values(account).execute(conn).await.map(drop)
 }
 
-/// Whether an email, in whatever case, has an account.
-pub async fn email_exists(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<bool> {
-    diesel::select(exists(users::table.filter(lower(users::email).eq(lower(email))))).get_result(conn).await
-}
-
-/// Found by the email in whatever case.
+/// Of the verified account of an email, in whatever case.
 pub async fn credentials(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<Credentials>> {
     let query = users::table
         .filter(lower(users::email).eq(lower(email)))
+        .filter(users::verified_at.is_not_null())
         .filter(users::erased_at.is_null())
         .select(Credentials::as_select());
     query.first(conn).await.optional()

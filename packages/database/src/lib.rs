@@ -23,6 +23,7 @@ pub mod search;
 pub mod seed;
 mod tls;
 pub mod user;
+pub mod verification;
 
 pub use diesel::{QueryResult, result::Error as QueryError};
 pub use diesel_async::{AsyncConnection, AsyncPgConnection};

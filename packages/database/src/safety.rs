@@ -20,9 +20,9 @@ pub struct Ties {
     /// The other is.
     #[diesel(sql_type = Bool)]
     pub paused: bool,
-    /// The other's account is no more.
+    /// The other's account is no more, or not yet one.
     #[diesel(sql_type = Bool)]
-    pub erased: bool,
+    pub absent: bool,
     /// The viewer floated the other a balloon since the cooldown began, whatever became of it.
     #[diesel(sql_type = Bool)]
     pub floated: bool,
@@ -47,7 +47,7 @@ pub async fn ties(
 ) -> QueryResult<Option<Ties>> {
     sql_query(
         "SELECT is_blocked_between($1, $2) AS blocked, paused_at IS NOT NULL AS paused, hidden_words,
-                erased_at IS NOT NULL AS erased,
+                (erased_at IS NOT NULL OR verified_at IS NULL) AS absent,
                 EXISTS (
                     SELECT FROM balloons WHERE from_id = $1 AND to_id = $2 AND sent_at > $4 AND group_id IS NULL
                 ) AS floated,

@@ -20,6 +20,7 @@ table! {
         shares_presence -> Bool,
         shares_typing -> Bool,
         shares_reading -> Bool,
+        verified_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -154,6 +155,16 @@ table! {
         requested_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
         expires_at -> Timestamptz,
+    }
+}
+
+table! {
+    mail_codes (user_id, purpose) {
+        user_id -> Uuid,
+        purpose -> Text,
+        code_hash -> Binary,
+        expires_at -> Timestamptz,
+        tries -> SmallInt,
     }
 }
 

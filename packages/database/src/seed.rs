@@ -39,10 +39,10 @@ const SEED_ID: &str = "
 pub async fn crowd(conn: &mut AsyncPgConnection, size: Size) -> QueryResult<Crowd> {
     conn.batch_execute(SEED_ID).await?;
     sql_query(
-        "INSERT INTO users (id, email, password_hash, name, age, age_given_on, bio, interests)
+        "INSERT INTO users (id, email, password_hash, name, age, age_given_on, bio, interests, verified_at)
          SELECT pg_temp.seed_id(1, n), 'person' || n || '@example.com', '!', 'Person ' || n, 18 + n % 60, DATE '2026-01-01',
                 'Number ' || n || ' of many. Likes long walks, short notes and the odd evening of music.',
-                string_to_array((ARRAY['tea,hiking', 'jazz,books', 'cooking,cinema', 'chess,gardening'])[1 + n % 4], ',')
+                string_to_array((ARRAY['tea,hiking', 'jazz,books', 'cooking,cinema', 'chess,gardening'])[1 + n % 4], ','), now()
          FROM generate_series(1, $1) AS n",
     )
     .bind::<Integer, _>(size.people)

@@ -27,6 +27,7 @@ pub struct User {
     pub interests: Vec<String>,
     pub version: i32,
     pub created_at: DateTime<Utc>,
+    pub verified_at: Option<DateTime<Utc>>,
 }
 
 /// A person as a list shows them.
@@ -104,10 +105,19 @@ pub async fn card(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Optio
     with_first_photo!(users::table).filter(users::id.eq(id)).select(Card::as_select()).first(conn).await.optional()
 }
 
+/// Somebody whose row is locked.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct Locked {
+    pub id: UserId,
+    pub verified_at: Option<DateTime<Utc>>,
+}
+
 /// Locks people's rows until the transaction ends, in the order of their ids, and answers which of them exist: what
 /// concerns them at once happens one after the other.
-pub async fn lock(conn: &mut AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<UserId>> {
-    users::table.filter(users::id.eq_any(ids)).order(users::id).select(users::id).for_no_key_update().load(conn).await
+pub async fn lock(conn: &mut AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<Locked>> {
+    let rows = users::table.filter(users::id.eq_any(ids)).order(users::id);
+    rows.select(Locked::as_select()).for_no_key_update().load(conn).await
 }
 
 /// Applies a change and counts the version up; `None` when there is no such person, or not at `expected_version`.
@@ -160,6 +170,7 @@ pub async fn search(
         .filter(users::id.ne(viewer))
         .filter(users::paused_at.is_null())
         .filter(users::erased_at.is_null())
+        .filter(users::verified_at.is_not_null())
         .filter(users::id.ne_all(blocked))
         .filter(users::id.ne_all(blocking))
         .filter(not(exists(floated)))

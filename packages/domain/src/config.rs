@@ -10,6 +10,7 @@ use std::{fmt, net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread::availa
 use balloond_cache::CacheConfig;
 use balloond_database::DatabaseConfig;
 use balloond_faults::Dsn;
+use balloond_mail::{MailConfig, MailRoute, parse_mailbox};
 use balloond_storage::StorageConfig;
 use tracing_subscriber::EnvFilter;
 
@@ -18,14 +19,14 @@ pub use environment::{ConfigFault, ConfigFaults};
 pub use secret::{SecretKey, TokenKey};
 pub use variables::example;
 
-use address::{host, parse_base, parse_origin, parse_postgres, parse_redis, redact};
+use address::{host, parse_base, parse_origin, parse_postgres, parse_redis, parse_smtp, redact};
 use environment::Environment;
 use secret::parse_token_keys;
 use variables::{
     API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, ENVIRONMENT, JOBS_TOKEN,
-    LOG_FORMAT, LOG_LEVEL, METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL, PUBLIC_WEB_URL, REDIS_URL,
-    REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SENTRY_DSN,
-    SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, WEB_ADDR,
+    LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL,
+    PUBLIC_WEB_URL, REDIS_URL, REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_REGION,
+    S3_SECRET_ACCESS_KEY, SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, WEB_ADDR,
 };
 
 /// Everything that can be set, checked. `Debug` and [`Config::describe`] show no secret.
@@ -44,6 +45,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub cache: CacheConfig,
     pub storage: StorageConfig,
+    pub mail: MailConfig,
     /// The first signs, all verify; at least one.
     pub token_keys: Vec<TokenKey>,
     /// Derives a refresh token's successor.
@@ -110,6 +112,7 @@ impl Config {
         let pool_size = env.optional(DATABASE_POOL_SIZE, |text| parse_count(text, 1, 1000)).unwrap_or(cores * 2 + 1);
         let redis_url = env.required(REDIS_URL, parse_redis);
         let storage = read_storage(&mut env);
+        let mail = read_mail(&mut env, &public_web_url);
         let token_keys = env.required(TOKEN_KEYS, parse_token_keys);
         let refresh_key = env.required(REFRESH_KEY, SecretKey::parse);
         let jobs_token = env.optional(JOBS_TOKEN, SecretKey::parse);
@@ -134,6 +137,7 @@ impl Config {
                     database: DatabaseConfig { url, replica_url, pool_size },
                     cache: CacheConfig { url: redis_url, pool_size: cores },
                     storage,
+                    mail,
                     token_keys,
                     refresh_key,
                     jobs_token,
@@ -185,6 +189,12 @@ impl Config {
             (S3_ACCESS_KEY_ID, "…".to_owned()),
             (S3_SECRET_ACCESS_KEY, "…".to_owned()),
             (CDN_BASE_URL, self.storage.public_base.clone()),
+            (MAIL_URL, if let MailRoute::Smtp(url) = &self.mail.route { redact(url) } else { String::new() }),
+            (
+                MAIL_FOLDER,
+                if let MailRoute::Folder(path) = &self.mail.route { path.display().to_string() } else { String::new() },
+            ),
+            (MAIL_FROM, self.mail.from.clone()),
             (TOKEN_KEYS, kids.join(",")),
             (REFRESH_KEY, "…".to_owned()),
             (JOBS_TOKEN, self.jobs_token.as_ref().map(|_| "…".to_owned()).unwrap_or_default()),
@@ -216,6 +226,21 @@ fn read_storage(env: &mut Environment<impl Fn(&str) -> Option<String>>) -> Optio
     let public_base = cdn.unwrap_or_else(|| format!("{endpoint}/{bucket}"));
     let (access_key_id, secret_access_key) = (access_key_id?, secret_access_key?);
     Some(StorageConfig { endpoint, region, bucket, access_key_id, secret_access_key, public_base })
+}
+
+fn read_mail(env: &mut Environment<impl Fn(&str) -> Option<String>>, public_web_url: &str) -> MailConfig {
+    let url = env.optional(MAIL_URL, parse_smtp);
+    let folder = env.text(MAIL_FOLDER);
+    if env.text(MAIL_URL).is_none() && folder.is_none() && public_web_url.starts_with("https://") {
+        env.fault::<()>(MAIL_URL, "is not set, and without mail nobody can open an account");
+    }
+    let folder = folder.unwrap_or_else(|| MAIL_FOLDER.example.to_owned());
+    let from = env.optional(MAIL_FROM, |text| match parse_mailbox(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("is not an address, as `Name <name@example.com>`".to_owned()),
+    });
+    let route = url.map_or_else(|| MailRoute::Folder(folder.into()), MailRoute::Smtp);
+    MailConfig { route, from: from.unwrap_or_else(|| MAIL_FROM.example.to_owned()) }
 }
 
 fn read_log(env: &mut Environment<impl Fn(&str) -> Option<String>>) -> LogConfig {

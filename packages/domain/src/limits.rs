@@ -26,6 +26,14 @@ pub(crate) const LOG_IN_BY_ACCOUNT: RateLimit = limit("log_in:account", 10, Dura
 pub(crate) const REGISTER_BY_ADDRESS: RateLimit = limit("register:address", 60, HOUR);
 /// As many tabs as a browser may wake at once; a client that loops is stopped.
 pub(crate) const REFRESH_BY_TOKEN: RateLimit = limit("refresh:token", 60, MINUTE);
+/// Mails that strangers can have sent to one mailbox.
+pub(crate) const VERIFICATION_BY_EMAIL: RateLimit = limit("verification:email", 10, HOUR);
+pub(crate) const MAIL_BY_ACCOUNT: RateLimit = limit("mail:account", 5, HOUR);
+pub(crate) const FORGOT_BY_ADDRESS: RateLimit = limit("forgot:address", 60, HOUR);
+pub(crate) const FORGOT_BY_EMAIL: RateLimit = limit("forgot:email", 5, HOUR);
+/// A code of 50 bits that lives for half an hour needs many more tries than these.
+pub(crate) const RESET_BY_EMAIL: RateLimit = limit("reset:email", 20, HOUR);
+pub(crate) const CODE_BY_ACCOUNT: RateLimit = limit("code:account", 20, HOUR);
 pub(crate) const FLOAT: RateLimit = limit("float:user", 30, MINUTE);
 /// No person types so fast: it stops a client that loops.
 pub(crate) const SEND_MESSAGE: RateLimit = limit("message:user", 600, Duration::from_secs(10));
@@ -63,10 +71,12 @@ pub(crate) async fn reset(services: &Services, limit: &RateLimit, subject: &str)
 
 /// Forgets what was counted for a person who is no more.
 pub(crate) async fn forget(services: &Services, user: UserId) {
-    const BY_USER: [&RateLimit; 11] = [
+    const BY_USER: [&RateLimit; 13] = [
         &GROUP,
         &INVITE,
         &FLOAT,
+        &MAIL_BY_ACCOUNT,
+        &CODE_BY_ACCOUNT,
         &SEND_MESSAGE,
         &TYPING,
         &UPLOAD,

@@ -43,6 +43,7 @@ pub(crate) fn profile(storage: &Storage, user: user::User, photos: Vec<photo::Ph
 pub(crate) fn me(storage: &Storage, user: user::User, photos: Vec<photo::Photo>) -> Me {
     Me {
         email: user.email.clone(),
+        verified: user.verified_at.is_some(),
         version: user.version,
         joined_at: user.created_at,
         profile: profile(storage, user, photos),

@@ -1,9 +1,10 @@
 //! What the use cases stand on.
 
-use std::{fmt, num::NonZeroUsize, thread::available_parallelism};
+use std::{fmt, num::NonZeroUsize, path::Path, thread::available_parallelism};
 
 use balloond_cache::Cache;
 use balloond_database::Database;
+use balloond_mail::Mailer;
 use balloond_photo::PhotoPipeline;
 use balloond_storage::Storage;
 use tracing::Instrument;
@@ -19,6 +20,9 @@ pub struct Services {
     pub database: Database,
     pub cache: Cache,
     pub storage: Storage,
+    pub(crate) mailer: Mailer,
+    /// Where the links in mails lead.
+    pub(crate) public_web_url: String,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     pub(crate) photos: PhotoPipeline,
@@ -32,11 +36,19 @@ impl Services {
             database: Database::new(&config.database).map_err(Error::internal)?,
             cache: Cache::new(&config.cache).map_err(Error::internal)?,
             storage: Storage::new(&config.storage).map_err(Error::internal)?,
+            mailer: Mailer::new(&config.mail).map_err(Error::internal)?,
+            public_web_url: config.public_web_url.clone(),
             passwords: Passwords::new(config.password_hashes_at_once),
             tokens: Tokens::new(config)?,
             // A photo takes much memory and a core for a while: the other cores go on answering.
             photos: PhotoPipeline::new(cores / 2),
         })
+    }
+
+    /// Where mail goes on a machine without a mail server.
+    #[must_use]
+    pub fn mail_folder(&self) -> Option<&Path> {
+        self.mailer.folder()
     }
 }
 

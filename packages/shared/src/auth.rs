@@ -55,6 +55,48 @@ pub struct Refresh {
     pub refresh_token: String,
 }
 
+/// `POST /me/verify`: the code from the mail.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Verify {
+    /// Ten letters and digits, in any case.
+    pub code: String,
+}
+
+/// `POST /auth/forgot`.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ForgotPassword {
+    pub email: String,
+}
+
+/// `POST /auth/reset`. It ends all sessions.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ResetPassword {
+    pub email: String,
+    /// From the mail.
+    pub code: String,
+    /// 8 to 128 characters, kept as typed.
+    pub password: String,
+}
+
+impl ResetPassword {
+    /// Names every fault at once.
+    pub fn parse(&self) -> Result<(Email, Password), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let email = errors.check("email", Email::parse(&self.email));
+        if self.code.trim().is_empty() {
+            errors.push("code", "required", "The code from the mail is needed.");
+        }
+        let password = errors.check("password", Password::parse(&self.password));
+        match (email, password) {
+            (Some(email), Some(password)) if errors.is_empty() => Ok((email, password)),
+            _ => Err(errors),
+        }
+    }
+}
+
 /// `POST /me/password`. It ends all other sessions.
 #[derive(Clone, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

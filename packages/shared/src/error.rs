@@ -22,8 +22,8 @@ pub enum ErrorCode {
     /// Not there, or not yours to know.
     NotFound,
     MethodNotAllowed,
-    /// The email has an account already.
-    EmailTaken,
+    /// Verify your email first.
+    Unverified,
     /// The state changed in the meantime; load it again.
     Stale,
     /// A balloon went from you to this person not long ago.
@@ -68,11 +68,10 @@ impl ErrorCode {
         match self {
             Self::Malformed => 400,
             Self::Unauthenticated | Self::WrongCredentials => 401,
-            Self::ForeignOrigin | Self::Forbidden => 403,
+            Self::ForeignOrigin | Self::Forbidden | Self::Unverified => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::EmailTaken
-            | Self::AlreadyFloated
+            Self::AlreadyFloated
             | Self::BalloonWaiting
             | Self::AlreadyChatting
             | Self::BalloonGone
@@ -106,7 +105,7 @@ impl ErrorCode {
             Self::Forbidden => "This is not yours to do.",
             Self::NotFound => "There is nothing here.",
             Self::MethodNotAllowed => "This address does not take that method.",
-            Self::EmailTaken => "This email has an account already. Log in instead.",
+            Self::Unverified => "Confirm your email first, with the code that we sent you.",
             Self::Stale => "This was changed somewhere else. Load it again, then repeat your change.",
             Self::AlreadyFloated => "You floated this person a balloon not long ago.",
             Self::BalloonWaiting => "This person has floated you a balloon. It waits for you among yours.",

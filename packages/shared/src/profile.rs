@@ -25,6 +25,8 @@ pub struct Profile {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
     pub email: String,
+    /// The email is yours: until then nobody sees you, and you can float no balloon.
+    pub verified: bool,
     /// Counts the changes of the profile; its ETag.
     pub version: i32,
     pub joined_at: DateTime<Utc>,

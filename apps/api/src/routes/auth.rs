@@ -11,8 +11,9 @@ use crate::{
     refusal::Answer,
 };
 
-/// Opens an account and signs in.
-#[utoipa::path(tag = "auth", request_body = Register, responses((status = 201, description = "Signed in.", body = SignedIn), (status = 409, description = "`email_taken`"), (status = 429, description = "`rate_limited`")))]
+/// Opens an account and signs in. Until its email is verified by the code that is mailed, nobody sees it and it can float no
+/// balloon; after a day it is gone. The answer does not tell whether the email has an account already.
+#[utoipa::path(tag = "auth", request_body = Register, responses((status = 201, description = "Signed in.", body = SignedIn), (status = 429, description = "`rate_limited`")))]
 #[post("/auth/register")]
 pub async fn register(
     services: web::Data<Services>,

@@ -28,7 +28,7 @@ pub struct BalloonsQuery {
 /// Floats somebody a balloon.
 #[utoipa::path(operation_id = "float_balloon", tag = "balloons", security(("token" = []), ("cookie" = [])), request_body = FloatBalloon, responses(
     (status = 201, description = "On its way.", body = SentBalloon),
-    (status = 403, description = "`forbidden`: it is yourself."),
+    (status = 403, description = "`forbidden`: it is yourself; `unverified`: your email is not verified."),
     (status = 404, description = "Nobody there."),
     (status = 409, description = "`already_floated`, `balloon_waiting` or `already_chatting`"),
     (status = 429, description = "`budget_spent`: 20 in 24 hours."),

@@ -18,6 +18,7 @@ mod safety;
 mod sessions;
 mod spec;
 mod users;
+mod verification;
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
@@ -55,6 +56,10 @@ routes!(
         auth::log_in,
         auth::refresh,
         auth::log_out,
+        verification::verify,
+        verification::resend,
+        verification::forgot,
+        verification::reset,
         me::profile,
         me::edit_me,
         me::badges,

@@ -52,6 +52,7 @@ pub struct LoginPage {
 impl LoginPage {
     pub fn view(self) -> impl IntoView {
         let Self { email, next, refused } = self;
+        let is_refused = refused.sentence.is_some();
         view! {
             <div class="account">
                 <h1>"Welcome back"</h1>
@@ -68,6 +69,9 @@ impl LoginPage {
                     />
                     <button class="primary wide" type="submit">"Log in"</button>
                 </form>
+                {is_refused
+                    .then(|| view! { <p class="aside">"Registered just now? First confirm your email, by the mail we sent."</p> })}
+                <p class="aside"><a href="/forgot">"Forgot the password?"</a></p>
                 <p class="aside">"New here? " <a href="/register">"Open an account"</a></p>
             </div>
         }

@@ -57,6 +57,9 @@ pub enum Notice {
     Reported,
     SessionEnded,
     PasswordChanged,
+    Verified,
+    CodeSent,
+    PasswordReset,
 }
 
 impl Notice {
@@ -77,6 +80,9 @@ impl Notice {
         (Self::SeenAgain, "seen-again", "You are among the people again."),
         (Self::Reported, "reported", "Thank you. We look at it."),
         (Self::SessionEnded, "session-ended", "Logged out there."),
+        (Self::Verified, "verified", "Your email is confirmed."),
+        (Self::CodeSent, "code-sent", "Another code is on its way. The last one works no more."),
+        (Self::PasswordReset, "password-reset", "Your password is changed. Log in with it."),
         (Self::PasswordChanged, "password-changed", "Your password is changed. Everywhere else you are logged out."),
     ];
 

@@ -50,6 +50,8 @@ impl MePage {
                     <h1>"Me"</h1>
                     <a href=format!("/people/{}", me.profile.id)>"As others see me"</a>
                 </header>
+                {(!me.verified)
+                    .then(|| view! { <p class="alert">"Your email is not confirmed: nobody sees you yet. " <a href="/verify">"Type in the code"</a></p> })}
                 <div class="me-parts">
                     <section aria-labelledby="photos">
                         <h2 id="photos">"Photos"</h2>

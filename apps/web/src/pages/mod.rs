@@ -17,6 +17,7 @@ mod report;
 mod safety;
 mod search;
 mod sessions;
+mod verification;
 
 pub use account::{LoginPage, RegisterPage};
 pub use balloons::BalloonsPage;
@@ -35,6 +36,7 @@ pub use report::{ABOUTS, REASONS, ReportPage, ReportedPage};
 pub use safety::SafetyPage;
 pub use search::SearchPage;
 pub use sessions::SessionsPage;
+pub use verification::{ForgotPage, ResetPage, VerifyPage};
 
 use leptos::prelude::*;
 

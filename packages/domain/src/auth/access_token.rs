@@ -142,6 +142,11 @@ impl Tokens {
         self.0.revoked.insert(session, Instant::now())
     }
 
+    /// The key of what is derived, and of hashes that nobody else is to make.
+    pub(super) fn secret(&self) -> &SecretKey {
+        &self.0.refresh_key
+    }
+
     /// What a refresh token is exchanged for.
     pub(super) fn successor(&self, token: &RefreshToken) -> RefreshToken {
         token.successor(&self.0.refresh_key)

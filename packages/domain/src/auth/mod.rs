@@ -6,16 +6,20 @@
 mod access_token;
 mod authenticate;
 mod change_password;
+mod code;
 mod device;
+mod letters;
 mod log_in;
 mod log_out;
 mod passwords;
 mod refresh;
 mod refresh_token;
 mod register;
+mod reset;
 mod revoked;
 mod session;
 mod sessions;
+mod verify;
 
 use std::net::IpAddr;
 
@@ -26,13 +30,16 @@ pub use access_token::Tokens;
 pub use authenticate::{authenticate, resume};
 pub use change_password::change_password;
 pub(crate) use change_password::require_password;
+pub(crate) use letters::{mail_reset, mail_verification};
 pub use log_in::log_in;
 pub use log_out::log_out;
 pub use passwords::Passwords;
 pub use refresh::refresh;
 pub use register::register;
+pub use reset::{forgot_password, reset_password};
 pub use session::SESSION_LIFE;
 pub use sessions::{end_other_sessions, end_session, sessions};
+pub use verify::{resend_code, verify, verify_account};
 
 /// Who asks: proved by an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

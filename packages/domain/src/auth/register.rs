@@ -1,20 +1,28 @@
-use balloond_database::{AsyncConnection, QueryError, account, violated_unique};
+use balloond_database::{AsyncConnection, account};
 use balloond_shared::{
-    ErrorCode, UserId,
+    UserId,
     auth::{Register, Registration, SignedIn},
 };
 use chrono::Utc;
 
 use super::{Client, Viewer, refresh_token::RefreshToken, session};
-use crate::{Error, Result, Services, limits, services::run_to_end};
+use crate::{
+    Error, Result, Services,
+    job::{self, Job},
+    limits,
+    services::run_to_end,
+};
 
-/// Opens an account and signs in. `EmailTaken` when there is one.
+/// Opens an account that waits for its email to be verified, and signs in. What is done and answered does not depend on whether
+/// the email has an account already: the mail, sent by a job, is what differs.
 pub async fn register(services: &Services, request: &Register, client: &Client) -> Result<SignedIn> {
     let registration = request.parse()?;
     // This machine itself is a developer with a script, or a proxy that does not say for whom it asks: everybody at once.
     if !client.address.to_canonical().is_loopback() {
         limits::check(services, &limits::REGISTER_BY_ADDRESS, &limits::address(client.address)).await?;
     }
+    // Nobody's mailbox is filled by strangers; refused alike whether the email has an account.
+    limits::check(services, &limits::VERIFICATION_BY_EMAIL, &limits::secret(registration.email.as_str())).await?;
     let password_hash = services.passwords.hash(registration.password.expose().to_owned()).await?;
     let refresh_token = RefreshToken::new();
     let opening = open_account(services.clone(), registration, password_hash, client.clone(), refresh_token.clone());
@@ -36,16 +44,14 @@ async fn open_account(
         name: registration.name.as_str(),
         age: registration.age.years(),
         age_given_on: Utc::now().date_naive(),
+        verified_at: None,
     };
     let mut conn = services.database.primary().await?;
-    let opened = conn
-        .transaction::<_, QueryError, _>(async |conn| {
-            account::create(conn, &new).await?;
-            session::open(conn, new.id, &client, &refresh_token).await
-        })
-        .await;
-    opened.map_err(|error| match violated_unique(&error) {
-        Some(account::EMAIL_KEY) => ErrorCode::EmailTaken.into(),
-        _ => Error::from(error),
+    conn.transaction(async |conn| {
+        account::create(conn, &new).await?;
+        let viewer = session::open(conn, new.id, &client, &refresh_token).await?;
+        job::enqueue(conn, &Job::MailVerification { user: new.id }).await?;
+        Ok::<_, Error>(viewer)
     })
+    .await
 }

@@ -13,8 +13,8 @@ use chrono::{Duration, SubsecRound, Utc};
 use super::{Standing, day_before, person, received_balloon, sent_balloon, standing_of};
 use crate::{Error, Result, Services, Viewer, limits, realtime, safety, services::run_to_end};
 
-/// Floats somebody a balloon. Refuses with `AlreadyFloated`, `BalloonWaiting`, `AlreadyChatting`, `BudgetSpent`, `Forbidden` (oneself),
-/// `NotFound`.
+/// Floats somebody a balloon. Refuses with `Unverified`, `AlreadyFloated`, `BalloonWaiting`, `AlreadyChatting`, `BudgetSpent`,
+/// `Forbidden` (oneself), `NotFound`.
 pub async fn float(services: &Services, viewer: Viewer, request: &FloatBalloon) -> Result<SentBalloon> {
     let (to, note) = (request.to, request.parse()?);
     if to == viewer.user {
@@ -26,7 +26,12 @@ pub async fn float(services: &Services, viewer: Viewer, request: &FloatBalloon) 
         let mut conn = services.database.primary().await?;
         let transaction = conn.transaction(async |conn| {
             // Both rows, in one order: a balloon in the other direction at the same moment waits for this one.
-            if user::lock(conn, &[viewer.user, to]).await?.len() < 2 {
+            let locked = user::lock(conn, &[viewer.user, to]).await?;
+            let sender = locked.iter().find(|locked| locked.id == viewer.user).ok_or(ErrorCode::Unauthenticated)?;
+            if sender.verified_at.is_none() {
+                return Err(ErrorCode::Unverified.into());
+            }
+            if locked.len() < 2 {
                 return Err(ErrorCode::NotFound.into());
             }
             let ties = authorise(conn, viewer.user, to).await?;

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use balloond_mail::check_url;
 use url::{Host, Url};
 
 /// An origin as browsers write it in the `Origin` header: scheme, host and port, no default port, no path.
@@ -38,6 +39,21 @@ fn is_local(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// A mail server. Off this machine only over TLS: what it carries opens accounts.
+pub(super) fn parse_smtp(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|error| format!("is not a URL ({error})"))?;
+    let is_encrypted = match url.scheme() {
+        "smtps" => true,
+        "smtp" => url.query_pairs().any(|(name, value)| name == "tls" && value == "required"),
+        _ => return Err("does not begin with smtp:// or smtps://".to_owned()),
+    };
+    if !is_encrypted && !url.host_str().is_some_and(|host| ["localhost", "127.0.0.1", "[::1]"].contains(&host)) {
+        return Err("is not encrypted: smtps://, or tls=required after smtp://".to_owned());
+    }
+    check_url(text).map_err(|_| "is not the URL of a mail server".to_owned())?;
+    Ok(text.to_owned())
 }
 
 /// The host of an origin that [`parse_origin`] made.

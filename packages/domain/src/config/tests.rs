@@ -88,6 +88,10 @@ fn wrong_values_are_faults_and_so_are_empty_ones_where_one_is_needed() {
         ("JOBS_TOKEN", "short"),
         ("SENTRY_DSN", "https://faults.example.com/1"),
         ("ENVIRONMENT", "My Place"),
+        ("MAIL_URL", "https://mail.example.com"),
+        ("MAIL_URL", "smtp://me:hush@mail.example.com:587"),
+        ("MAIL_URL", "smtps://"),
+        ("MAIL_FROM", "nobody"),
     ] {
         assert_eq!(faults(&[(variable, value)]), [variable], "{value}");
     }
@@ -104,7 +108,9 @@ fn a_key_stands_once_and_there_are_two_at_most() {
 #[test]
 fn https_makes_cookies_secure() {
     let urls = [("PUBLIC_WEB_URL", "https://balloond.example"), ("PUBLIC_API_URL", "https://balloond.example:443/")];
-    let config = read(&urls).unwrap();
+    assert_eq!(faults(&urls), ["MAIL_URL"], "nobody could open an account");
+    let config = read(&[&urls[..], &[("MAIL_URL", "smtps://me:hush-mail@mail.example.com")]].concat()).unwrap();
+    assert!(!format!("{config:?}").contains("hush"));
     assert!(config.secure_cookies());
     assert_eq!(config.public_api_url, "https://balloond.example");
 }

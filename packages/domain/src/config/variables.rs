@@ -54,6 +54,18 @@ pub(super) const JOBS_TOKEN: Variable =
             "What an outside scheduler shows to `POST /api/v1/jobs/drain`, where no worker runs; not set, nobody can.",
         );
 
+pub(super) const MAIL_URL: Variable = Variable::secret(
+    "MAIL_URL",
+    "smtp://USER:PASSWORD@mail.example.com:587?tls=required",
+)
+.about(
+    "The mail server: smtps:// for TLS, or smtp:// with tls=required for STARTTLS. Without it mail goes into a folder.",
+);
+pub(super) const MAIL_FOLDER: Variable = Variable::open("MAIL_FOLDER", ".data/mail")
+    .about("The folder for mail where there is no mail server (`just mail` shows the newest).");
+pub(super) const MAIL_FROM: Variable =
+    Variable::open("MAIL_FROM", "Balloon'd <hello@balloond.example>").about("Who mail is from.");
+
 pub(super) const PASSWORD_HASHES_AT_ONCE: Variable = Variable::open("PASSWORD_HASHES_AT_ONCE", "2").about(
     "Passwords that are hashed at the same time; each takes 19 MiB and a core. The default is the number of cores.",
 );
@@ -74,7 +86,7 @@ struct Section {
     variables: &'static [Variable],
 }
 
-const SECTIONS: [Section; 6] = [
+const SECTIONS: [Section; 7] = [
     Section {
         title: "Where things are",
         variables: &[API_ADDR, WEB_ADDR, METRICS_ADDR, PUBLIC_API_URL, PUBLIC_WEB_URL, SITE_ROOT, TRUSTED_PROXIES],
@@ -89,6 +101,7 @@ const SECTIONS: [Section; 6] = [
         variables: &[S3_ENDPOINT, S3_REGION, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, CDN_BASE_URL],
     },
     Section { title: "Secrets (required; `just dev` makes its own)", variables: &[TOKEN_KEYS, REFRESH_KEY] },
+    Section { title: "Mail", variables: &[MAIL_URL, MAIL_FOLDER, MAIL_FROM] },
     Section {
         title: "Work",
         variables: &[JOBS_TOKEN, PASSWORD_HASHES_AT_ONCE, LOG_FORMAT, LOG_LEVEL, RUST_LOG, SENTRY_DSN, ENVIRONMENT],

@@ -101,6 +101,7 @@ async fn create(services: &Services, person: &DemoPerson, password_hash: &str) -
         name: person.name,
         age: person.age,
         age_given_on: Utc::now().date_naive(),
+        verified_at: Some(Utc::now()),
     };
     let change = user::Change {
         bio: Some(person.bio.to_owned()),

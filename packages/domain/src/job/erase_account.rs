@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::worker::services;
 use crate::leaving;
 
-/// Removes what is left of an erased person, and closes the receipt.
+/// Removes what is left of an erased person, and closes the receipt if there is one.
 #[derive(Serialize, Deserialize)]
 pub(super) struct EraseAccount {
     pub(super) user: UserId,
-    pub(super) receipt: ErasureId,
+    pub(super) receipt: Option<ErasureId>,
 }
 
 impl TaskHandler for EraseAccount {

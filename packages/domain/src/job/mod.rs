@@ -11,6 +11,7 @@ mod delete_old_reports;
 mod delete_orphaned_objects;
 mod delete_photo_objects;
 mod erase_account;
+mod mail;
 mod make_export;
 mod schedule;
 mod worker;
@@ -22,31 +23,40 @@ use graphile_worker::TaskHandler;
 use crate::{Error, Result};
 use delete_photo_objects::DeletePhotoObjects;
 use erase_account::EraseAccount;
+use mail::{MailReset, MailVerification};
 use make_export::MakeExport;
 
 pub use dead::{dead, retry, retry_all};
 pub use worker::{Drained, InstallError, drain, install, run, run_due};
 
 /// What can be enqueued.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Job {
     /// Deletes the files of a photo that no row names any more.
     DeletePhotoObjects { user: UserId, photo: PhotoId },
     /// Removes what is left of an erased person.
-    EraseAccount { user: UserId, receipt: ErasureId },
+    EraseAccount { user: UserId, receipt: Option<ErasureId> },
     /// Makes a copy of all that is kept of somebody.
     MakeExport { export: ExportId },
+    /// Mails a code to whoever registered.
+    MailVerification { user: UserId },
+    /// Mails a code for a new password, if the email has an account.
+    MailReset { email: String },
 }
 
 /// Enqueues a job: it will be done if and only if the transaction of `conn` commits.
 pub(crate) async fn enqueue(conn: &mut AsyncPgConnection, job: &Job) -> Result<()> {
-    let (task, payload) = match *job {
+    let (task, payload) = match job.clone() {
         Job::DeletePhotoObjects { user, photo } => {
             (DeletePhotoObjects::IDENTIFIER, serde_json::to_value(DeletePhotoObjects { user, photo }))
         }
         Job::EraseAccount { user, receipt } => {
             (EraseAccount::IDENTIFIER, serde_json::to_value(EraseAccount { user, receipt }))
         }
+        Job::MailVerification { user } => {
+            (MailVerification::IDENTIFIER, serde_json::to_value(MailVerification { user }))
+        }
+        Job::MailReset { email } => (MailReset::IDENTIFIER, serde_json::to_value(MailReset { email })),
         Job::MakeExport { export } => (MakeExport::IDENTIFIER, serde_json::to_value(MakeExport { export })),
     };
     Ok(job::add(conn, task, &payload.map_err(Error::internal)?).await?)

@@ -7,6 +7,7 @@ use balloond_database::job;
 use graphile_worker::TaskHandler;
 use tokio::{sync::watch, time::timeout};
 
+use super::mail::DeleteUnverified;
 use super::make_export::DeleteExpiredExports;
 use super::{
     delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
@@ -18,11 +19,12 @@ const HOUR: i32 = 60 * 60;
 const DAY: i32 = 24 * 60 * 60;
 
 /// Each with the seconds between two of its runs.
-const SCHEDULES: [(&str, i32); 5] = [
+const SCHEDULES: [(&str, i32); 6] = [
     (DeleteEndedSessions::IDENTIFIER, DAY),
     (DeleteFadedBalloons::IDENTIFIER, DAY),
     (DeleteOldReports::IDENTIFIER, DAY),
     (DeleteExpiredExports::IDENTIFIER, HOUR),
+    (DeleteUnverified::IDENTIFIER, HOUR),
     // Lists the whole bucket, which object stores charge for.
     (DeleteOrphanedObjects::IDENTIFIER, 7 * DAY),
 ];

@@ -21,6 +21,7 @@ use super::{
     delete_orphaned_objects::DeleteOrphanedObjects,
     delete_photo_objects::DeletePhotoObjects,
     erase_account::EraseAccount,
+    mail::{DeleteUnverified, MailReset, MailVerification},
     make_export::{DeleteExpiredExports, MakeExport},
     schedule,
 };
@@ -53,6 +54,9 @@ macro_rules! jobs {
 }
 
 jobs!(
+    MailVerification,
+    MailReset,
+    DeleteUnverified,
     EraseAccount,
     MakeExport,
     DeleteExpiredExports,

@@ -40,21 +40,46 @@ pub async fn erase(services: &Services, viewer: Viewer, request: &EraseAccount) 
                 removed: serde_json::to_value(removed).map_err(Error::internal)?,
             };
             leaving::open_receipt(conn, &receipt).await?;
-            job::enqueue(conn, &Job::EraseAccount { user, receipt: receipt.id }).await?;
+            job::enqueue(conn, &Job::EraseAccount { user, receipt: Some(receipt.id) }).await?;
             Ok::<_, Error>((gone, receipt))
         });
         let (gone, receipt) = transaction.await?;
         drop(conn);
-        profile::forget(&services, user).await;
-        for session in gone.sessions {
-            realtime::tell_session_revoked(&services, session).await;
-        }
-        for (balloon, to) in gone.balloons {
-            realtime::tell_user(&services, to, &ServerEvent::BalloonGone { balloon }).await;
-        }
+        tell(&services, user, gone).await;
         present(receipt)
     })
     .await
+}
+
+/// The same for an account that waited for its code in vain, and without a receipt; nothing, if it was verified meanwhile.
+pub(crate) async fn erase_unverified(services: &Services, user: UserId) -> Result<()> {
+    let services = services.clone();
+    run_to_end(async move {
+        let mut conn = services.database.primary().await?;
+        let transaction = conn.transaction(async |conn| {
+            if user::lock(conn, &[user]).await?.iter().any(|locked| locked.verified_at.is_some()) {
+                return Ok(leaving::Scrubbed::default());
+            }
+            let gone = leaving::scrub(conn, user, Utc::now()).await?;
+            job::enqueue(conn, &Job::EraseAccount { user, receipt: None }).await?;
+            Ok::<_, Error>(gone)
+        });
+        let gone = transaction.await?;
+        drop(conn);
+        tell(&services, user, gone).await;
+        Ok(())
+    })
+    .await
+}
+
+async fn tell(services: &Services, user: UserId, gone: leaving::Scrubbed) {
+    profile::forget(services, user).await;
+    for session in gone.sessions {
+        realtime::tell_session_revoked(services, session).await;
+    }
+    for (balloon, to) in gone.balloons {
+        realtime::tell_user(services, to, &ServerEvent::BalloonGone { balloon }).await;
+    }
 }
 
 /// What was removed, for whoever has the receipt's id.
@@ -64,7 +89,7 @@ pub async fn receipt(services: &Services, id: ErasureId) -> Result<Erasure> {
 }
 
 /// Removes files, keys and rows that nobody but the person could see, and closes the receipt. May be repeated.
-pub(crate) async fn finish(services: &Services, user: UserId, id: ErasureId) -> Result<()> {
+pub(crate) async fn finish(services: &Services, user: UserId, receipt: Option<ErasureId>) -> Result<()> {
     let mut conn = services.database.primary().await?;
     let reports = leaving::reports_by(&mut conn, user).await?;
     let exports = leaving::exports_of(&mut conn, user).await?;
@@ -80,6 +105,10 @@ pub(crate) async fn finish(services: &Services, user: UserId, id: ErasureId) -> 
     limits::forget(services, user).await;
     let mut conn = services.database.primary().await?;
     conn.transaction(async |conn| {
+        let Some(id) = receipt else {
+            leaving::sweep(conn, user).await?;
+            return Ok(());
+        };
         let receipt = leaving::receipt(conn, id).await?.ok_or(ErrorCode::NotFound)?;
         if receipt.finished_at.is_some() {
             return Ok(());

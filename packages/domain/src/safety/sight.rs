@@ -12,7 +12,7 @@ use crate::Result;
 /// Whoever blocked, was blocked or left is not there. Whom one knows is. Of the others those are not there who take a pause, and
 /// those whom one floated a balloon: until it is caught, or may be floated again, nothing is to tell what became of it.
 pub(crate) const fn may_see(ties: &Ties) -> bool {
-    !ties.blocked && !ties.erased && (ties.together || ties.waiting || !(ties.paused || ties.floated))
+    !ties.blocked && !ties.absent && (ties.together || ties.waiting || !(ties.paused || ties.floated))
 }
 
 /// What stands between the two at this moment, and what binds them.

@@ -24,6 +24,7 @@ mod safety;
 mod search;
 mod sessions;
 mod silence;
+mod verification;
 mod withdraw;
 
 use balloond_domain::Result;

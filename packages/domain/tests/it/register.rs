@@ -26,22 +26,6 @@ async fn registering_opens_an_account_and_signs_in() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_email_has_one_account_in_whatever_case_and_how_many_ever_ask_at_once() -> Result<()> {
-    let world = World::new().await?;
-    let requests = ["ada@example.com", "ADA@example.com"].map(request);
-    let outcomes = tokio::join!(async { refused(register(&world.services, &requests[0], &client()).await) }, async {
-        refused(register(&world.services, &requests[1], &client()).await)
-    },);
-    assert!(
-        matches!(outcomes, (None, Some(ErrorCode::EmailTaken)) | (Some(ErrorCode::EmailTaken), None)),
-        "{outcomes:?}"
-    );
-    assert_eq!(world.value("SELECT count(*)::text AS value FROM users").await?, "1");
-    assert_eq!(world.value("SELECT count(*)::text AS value FROM sessions").await?, "1");
-    Ok(())
-}
-
-#[tokio::test]
 async fn every_fault_is_named_at_once_and_nothing_is_stored() -> Result<()> {
     let world = World::new().await?;
     let request = Register { email: "ada".to_owned(), password: "short".to_owned(), name: " ".to_owned(), age: 17 };
@@ -57,6 +41,7 @@ async fn the_password_is_taken_as_it_was_typed() -> Result<()> {
     let mut request = request("ada@example.com");
     request.password = "  spaces are mine  ".to_owned();
     register(&world.services, &request, &client()).await?;
+    world.execute("UPDATE users SET verified_at = now()").await?;
     let login = |password: &str| Login { email: "ada@example.com".to_owned(), password: password.to_owned() };
     assert_eq!(
         refused(log_in(&world.services, &login("spaces are mine"), &client()).await),
@@ -70,11 +55,13 @@ async fn the_password_is_taken_as_it_was_typed() -> Result<()> {
 async fn one_address_opens_accounts_only_so_fast() -> Result<()> {
     let world = World::new().await?;
     world.person("Ada").await?;
-    let email = world.value("SELECT email AS value FROM users").await?;
     let here = client();
     let mut last = None;
-    for _ in 0..70 {
-        last = register(&world.services, &request(&email), &here).await.err().map(|error| error.to_api());
+    for number in 0..70 {
+        last = register(&world.services, &request(&format!("ada{number}@example.com")), &here)
+            .await
+            .err()
+            .map(|error| error.to_api());
         if last.as_ref().is_some_and(|refusal| refusal.code == ErrorCode::RateLimited) {
             break;
         }

@@ -50,23 +50,74 @@ async fn over_https_cookies_are_secure_and_bound_to_the_host() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_email_has_one_account_in_whatever_case() -> Result<()> {
-    let (app, mut request) = (TestApp::start().await?, ada());
-    app.anonymous().post("/auth/register", &request).await?.is(201)?;
-    app.anonymous().post("/auth/register", &request).await?.refused(ErrorCode::EmailTaken)?;
-    request["email"] = request["email"].as_str().unwrap_or_default().to_uppercase().into();
-    app.anonymous().post("/auth/register", &request).await?.refused(ErrorCode::EmailTaken)?;
+async fn an_email_with_an_account_is_answered_like_any_other() -> Result<()> {
+    let app = TestApp::start().await?;
+    let known = app.person("Ada").await?;
+    let mut answers = Vec::new();
+    for email in [known.person.email.to_uppercase(), format!("nobody-{}@example.com", Uuid::now_v7().simple())] {
+        let request = json!({ "email": email, "password": PASSWORD, "name": "Ada", "age": 36 });
+        let answer = app.anonymous().post("/auth/register", &request).await?.is(201)?;
+        let mut headers: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
+        headers.sort();
+        let mut body: Value = answer.json()?;
+        assert_eq!(body["user"]["verified"], false);
+        for (part, field) in
+            [("", "token"), ("", "refresh_token"), ("user", "id"), ("user", "email"), ("user", "joined_at")]
+        {
+            let part = if part.is_empty() { &mut body } else { &mut body[part] };
+            part[field] = Value::Null;
+        }
+        answers.push((headers, body));
+    }
+    assert_eq!(answers[0], answers[1]);
     Ok(())
 }
 
 #[tokio::test]
-async fn of_two_registrations_at_once_one_is_taken() -> Result<()> {
+async fn who_is_not_verified_fills_in_a_profile_and_no_more() -> Result<()> {
     let (app, request) = (TestApp::start().await?, ada());
-    let (one, other) = (app.anonymous(), app.anonymous());
-    let (one, other) = tokio::join!(one.post("/auth/register", &request), other.post("/auth/register", &request));
-    let mut statuses = [one?.status.as_u16(), other?.status.as_u16()];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [201, 409]);
+    let ben = app.person("Ben").await?;
+    let signed_in: SignedIn = app.anonymous().post("/auth/register", &request).await?.is(201)?.json()?;
+    let (ada, email) = (app.anonymous().bearer(&signed_in.token), signed_in.user.email.clone());
+    ada.patch("/me", &json!({ "bio": "Tea." })).await?.is(200)?;
+    let balloon = json!({ "to": ben.id, "note": "Hello" });
+    ada.post("/balloons", &balloon).await?.refused(ErrorCode::Unverified)?;
+    ben.get(&format!("/users/{}", signed_in.user.profile.id)).await?.refused(ErrorCode::NotFound)?;
+    let log_in = json!({ "email": email, "password": PASSWORD });
+    app.anonymous().post("/auth/login", &log_in).await?.refused(ErrorCode::WrongCredentials)?;
+    assert_eq!(ada.post("/me/verify", &json!({ "code": "AAAAA-AAAAA" })).await?.invalid()?, ["code: wrong"]);
+    let code = app.world.code(&email).await?;
+    let me: Me = ada.post("/me/verify", &json!({ "code": code })).await?.is(200)?.json()?;
+    assert!(me.verified);
+    ada.post("/balloons", &balloon).await?.is(201)?;
+    app.anonymous().post("/auth/login", &log_in).await?.is(200)?;
+    app.anonymous().post("/me/verify", &json!({ "code": code })).await?.refused(ErrorCode::Unauthenticated)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_by_mail() -> Result<()> {
+    let app = TestApp::start().await?;
+    let ada = app.person("Ada").await?;
+    let mut socket = ada.connect().await?;
+    for email in [ada.person.email.clone(), "nobody@example.com".to_owned()] {
+        let answer = app.anonymous().post("/auth/forgot", &json!({ "email": email })).await?.is(202)?;
+        assert!(answer.body.is_empty());
+    }
+    assert_eq!(app.anonymous().post("/auth/forgot", &json!({ "email": "x" })).await?.invalid()?, ["email: malformed"]);
+    let code = app.world.code(&ada.person.email).await?;
+    let reset = |email: &str, code: &str| json!({ "email": email, "code": code, "password": "another horse" });
+    for (email, code) in [(ada.person.email.as_str(), "AAAAA-AAAAA"), ("nobody@example.com", code.as_str())] {
+        assert_eq!(app.anonymous().post("/auth/reset", &reset(email, code)).await?.invalid()?, ["code: wrong"]);
+    }
+    app.anonymous().post("/auth/reset", &reset(&ada.person.email, &code)).await?.is(204)?;
+    assert_eq!(socket.closed().await?, 4401);
+    assert_eq!(
+        app.anonymous().post("/auth/reset", &reset(&ada.person.email, &code)).await?.invalid()?,
+        ["code: wrong"]
+    );
+    let log_in = json!({ "email": ada.person.email, "password": "another horse" });
+    app.anonymous().post("/auth/login", &log_in).await?.is(200)?;
     Ok(())
 }
 

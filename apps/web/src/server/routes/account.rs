@@ -60,7 +60,7 @@ pub async fn register(request: HttpRequest, app: State, from: Origin, form: Form
     let RegisterForm { email, password, name, age } = form.into_inner();
     let asked = Register { email, password, name, age: read_age(&age) };
     match auth::register(&app.services, &asked, &from.0).await {
-        Ok(signed_in) => Ok(come_in(&request, signed_in, BEGINNING)),
+        Ok(signed_in) => Ok(come_in(&request, signed_in, "/verify")),
         Err(error) => {
             let error = error.to_api();
             let page = RegisterPage { email: asked.email, name: asked.name, age, refused: Refused::default() };

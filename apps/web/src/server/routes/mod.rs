@@ -16,6 +16,7 @@ mod report;
 mod safety;
 mod search;
 mod sessions;
+mod verification;
 
 use actix_web::{
     HttpResponse, Route, guard,
@@ -38,6 +39,10 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/").route(get().to(landing::show)))
         .service(page("/register").route(get().to(account::show_register)).route(web::post().to(account::register)))
         .service(page("/login").route(get().to(account::show_login)).route(web::post().to(account::log_in)))
+        .service(page("/verify").route(get().to(verification::show)).route(web::post().to(verification::verify)))
+        .service(page("/verify/resend").route(web::post().to(verification::resend)))
+        .service(page("/forgot").route(get().to(verification::show_forgot)).route(web::post().to(verification::forgot)))
+        .service(page("/reset").route(get().to(verification::show_reset)).route(web::post().to(verification::reset)))
         .service(page("/logout").route(web::post().to(account::log_out)))
         .service(page("/people").route(get().to(people::list)))
         .service(page("/people/{id}").route(get().to(people::show)))

@@ -1,0 +1,91 @@
+//! What is mailed: plain words in ASCII, and nothing in it that a stranger chose.
+
+use balloond_database::verification;
+use balloond_mail::{Mail, MailError};
+use balloond_shared::UserId;
+use url::form_urlencoded::byte_serialize;
+
+use super::code::{Purpose, issue};
+use crate::{Error, Result, Services};
+
+/// To whoever registered: the code. If the email has an account already, its owner is told instead, and nobody gets a code.
+pub(crate) async fn mail_verification(services: &Services, user: UserId) -> Result<()> {
+    let mut conn = services.database.primary().await?;
+    let Some(addressee) = verification::addressee(&mut conn, user).await? else { return Ok(()) };
+    if addressee.verified_at.is_some() {
+        return Ok(());
+    }
+    let owner = verification::verified(&mut conn, &addressee.email).await?;
+    // In both cases: what is typed in as a code is checked by the same work, and a code that nobody was told is nobody's.
+    let code = issue(services, &mut conn, user, Purpose::Verify).await?;
+    drop(conn);
+    let mail = match owner {
+        Some(_) => have_account(services, addressee.email),
+        None => verify(services, addressee.email, user, &code),
+    };
+    post(services, &mail).await
+}
+
+/// To the owner of an account, if the email has one.
+pub(crate) async fn mail_reset(services: &Services, email: String) -> Result<()> {
+    let mut conn = services.database.primary().await?;
+    let Some(user) = verification::verified(&mut conn, &email).await? else { return Ok(()) };
+    let code = issue(services, &mut conn, user, Purpose::Reset).await?;
+    drop(conn);
+    post(services, &reset(services, email, &code)).await
+}
+
+async fn post(services: &Services, mail: &Mail) -> Result<()> {
+    match services.mailer.send(mail).await {
+        // Trying again would not make it one.
+        Err(MailError::Address(error)) => tracing::warn!(%error, "a mail cannot be sent"),
+        sent => sent.map_err(Error::unavailable)?,
+    }
+    if let Some(folder) = services.mailer.folder() {
+        tracing::info!(folder = %folder.display(), "a mail has come: `just mail` shows it");
+    }
+    Ok(())
+}
+
+fn verify(services: &Services, to: String, user: UserId, code: &str) -> Mail {
+    let base = &services.public_web_url;
+    Mail {
+        to,
+        subject: format!("{code} is your code for Balloon'd"),
+        text: format!(
+            "Welcome to Balloon'd.\n\nYour code, good for 30 minutes:\n\n    {code}\n\n\
+             Type it in where you registered, or open this page and press its button:\n\n\
+             {base}/verify?account={user}&code={code}\n\n\
+             If you did not register, do neither: somebody else would have an account\n\
+             with your email. Without the code it is gone tomorrow.\n"
+        ),
+    }
+}
+
+fn have_account(services: &Services, to: String) -> Mail {
+    let base = &services.public_web_url;
+    Mail {
+        to,
+        subject: "You have a Balloon'd account already".to_owned(),
+        text: format!(
+            "Somebody, you perhaps, has just registered at Balloon'd with this email.\nIt has an account already, and nothing about it has changed.\n\n\
+             Log in:              {base}/login\nForgot the password? {base}/forgot\n\n\
+             If that was not you, there is nothing to do: without this mailbox\nthe new account cannot be used, and it is gone tomorrow.\n"
+        ),
+    }
+}
+
+fn reset(services: &Services, to: String, code: &str) -> Mail {
+    let base = &services.public_web_url;
+    let email: String = byte_serialize(to.as_bytes()).collect();
+    Mail {
+        to,
+        subject: "A new password for Balloon'd".to_owned(),
+        text: format!(
+            "Your code for a new password, good for 30 minutes:\n\n    {code}\n\n\
+             Type it in where you asked for it, or choose the password on this page:\n\n\
+             {base}/reset?email={email}&code={code}\n\n\
+             If that was not you, do nothing: your password stays as it is.\n"
+        ),
+    }
+}

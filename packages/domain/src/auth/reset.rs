@@ -1,0 +1,69 @@
+//! The forgotten password.
+
+use balloond_database::{AsyncConnection, account, verification};
+use balloond_shared::{
+    Email, FieldErrors,
+    auth::{ForgotPassword, ResetPassword},
+};
+use chrono::Utc;
+
+use super::{
+    Client,
+    code::{Purpose, redeem},
+    verify::wrong_code,
+};
+use crate::{
+    Error, Result, Services,
+    job::{self, Job},
+    limits, realtime,
+    services::run_to_end,
+};
+
+/// Mails a code to whoever's account it is. Whether there is one is found out by the job alone: what is answered here, and after
+/// which work, is the same.
+pub async fn forgot_password(services: &Services, request: &ForgotPassword, client: &Client) -> Result<()> {
+    let email = parse_email(&request.email)?;
+    limits::check(services, &limits::FORGOT_BY_ADDRESS, &limits::address(client.address)).await?;
+    limits::check(services, &limits::FORGOT_BY_EMAIL, &limits::secret(email.as_str())).await?;
+    let services = services.clone();
+    run_to_end(async move {
+        let mut conn = services.database.primary().await?;
+        job::enqueue(&mut conn, &Job::MailReset { email: email.as_str().to_owned() }).await
+    })
+    .await
+}
+
+/// Sets a new password by the code that was mailed, and ends all sessions. `Invalid` (field `code`) when that is not right or too
+/// old, or nobody's.
+pub async fn reset_password(services: &Services, request: &ResetPassword, client: &Client) -> Result<()> {
+    let (email, password) = request.parse()?;
+    limits::check(services, &limits::FORGOT_BY_ADDRESS, &limits::address(client.address)).await?;
+    limits::check(services, &limits::RESET_BY_EMAIL, &limits::secret(email.as_str())).await?;
+    // Whatever comes of it, the work is done.
+    let hash = services.passwords.hash(password.expose().to_owned()).await?;
+    let (services, code) = (services.clone(), request.code.clone());
+    run_to_end(async move {
+        let mut conn = services.database.primary().await?;
+        let ended = conn
+            .transaction(async |conn| {
+                let Some(user) = verification::verified(conn, email.as_str()).await? else { return Ok(None) };
+                if !redeem(&services, conn, user, Purpose::Reset, &code).await? {
+                    return Ok(None);
+                }
+                account::set_password_hash(conn, user, &hash).await?;
+                Ok::<_, Error>(Some(account::revoke_others(conn, user, None, Utc::now()).await?))
+            })
+            .await?;
+        drop(conn);
+        for session in ended.ok_or_else(wrong_code)? {
+            realtime::tell_session_revoked(&services, session).await;
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn parse_email(text: &str) -> Result<Email, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    errors.check("email", Email::parse(text)).ok_or(errors)
+}
