@@ -4,6 +4,7 @@ set positional-arguments
 export CARGO_TERM_PROGRESS_WHEN := env("CARGO_TERM_PROGRESS_WHEN", "auto")
 
 stack := "target/debug/balloond-devstack"
+probe := "target/probe/bin"
 
 # One selection of packages everywhere: another one would build the dependencies again, with other features.
 build_all := "cargo build --workspace --bins"
@@ -125,6 +126,19 @@ backup FOLDER *ARGS:
 restore FOLDER *ARGS:
     @{{ build_all }}
     @{{ stack }} exec --local -- target/debug/balloond-operate restore "$@"
+
+# Write docs/openapi.json and docs/asyncapi.json anew
+spec:
+    {{ build_all }}
+    target/debug/balloond-api spec >docs/openapi.json
+    target/debug/balloond-api spec --socket >docs/asyncapi.json
+
+# Probe the API with what its specification allows and what it does not, by schemathesis
+probe *ARGS:
+    {{ build_all }}
+    @[ -x {{ probe }}/st ] || python3 -m venv target/probe
+    @{{ probe }}/pip install --quiet --disable-pip-version-check --requirement infrastructure/probe/requirements.txt
+    {{ stack }} exec --apps 1 -- sh -c 'target/debug/balloond-api seed-demo && exec {{ probe }}/python infrastructure/probe/probe.py "$@"' probe "$@"
 
 # Measure a release build with 10,000 people, 2,000 chats and 200,000 messages
 bench *ARGS: build

@@ -13,7 +13,15 @@ use actix_web::{
 };
 use balloond_domain::Services;
 
-use crate::{origin, problem, realtime::Hub, routes, settings::Settings, trace};
+use crate::{
+    idempotency::{IDEMPOTENCY_KEY, REPLAYED},
+    origin, problem,
+    rates::{RATE_LIMIT, RATE_LIMIT_POLICY},
+    realtime::Hub,
+    routes,
+    settings::Settings,
+    trace,
+};
 
 /// What all workers' applications share.
 #[derive(Clone)]
@@ -61,8 +69,14 @@ fn cors(web_origin: &str) -> Cors {
     Cors::default()
         .allowed_origin(web_origin)
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, trace::REQUEST_ID])
-        .expose_headers([header::ETAG, header::RETRY_AFTER, trace::REQUEST_ID])
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            IDEMPOTENCY_KEY,
+            trace::REQUEST_ID,
+        ])
+        .expose_headers([header::ETAG, header::RETRY_AFTER, REPLAYED, RATE_LIMIT, RATE_LIMIT_POLICY, trace::REQUEST_ID])
         .supports_credentials()
         .block_on_origin_mismatch(false)
         .max_age(7200)

@@ -4,8 +4,10 @@ mod app;
 mod application;
 mod cookies;
 mod extract;
+mod idempotency;
 mod origin;
 mod problem;
+mod rates;
 mod realtime;
 mod refusal;
 mod routes;
@@ -14,3 +16,4 @@ mod trace;
 
 pub use application::{Application, StopHandle, bind_metrics};
 use refusal::Refusal;
+pub use routes::{asyncapi, openapi};

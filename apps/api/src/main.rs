@@ -43,6 +43,11 @@ enum Command {
         #[arg(long)]
         example: bool,
     },
+    /// Print the API's specification (OpenAPI), or with `--socket` that of the socket (AsyncAPI)
+    Spec {
+        #[arg(long)]
+        socket: bool,
+    },
     /// Make the demo's people, photos and chats
     SeedDemo {
         /// Also in a database that is not on this machine
@@ -77,10 +82,20 @@ async fn main() -> ExitCode {
     }
 }
 
+fn print_spec(socket: bool) -> anyhow::Result<()> {
+    let openapi = balloond_api::openapi();
+    let spec = if socket { balloond_api::asyncapi(&openapi)? } else { serde_json::to_value(&openapi)? };
+    println!("{spec:#}");
+    Ok(())
+}
+
 async fn run(command: Command) -> anyhow::Result<()> {
     if let Command::Config { example: true } = command {
         print!("{}", config::example());
         return Ok(());
+    }
+    if let Command::Spec { socket } = command {
+        return print_spec(socket);
     }
     let config = Config::from_env()?;
     telemetry::init(&config, if let Command::Worker = command { "worker" } else { "api" });
@@ -90,6 +105,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Jobs { command: None } => list_dead_jobs(&config).await,
         Command::Jobs { command: Some(JobsCommand::Retry { ids, all }) } => retry_jobs(&config, &ids, all).await,
         Command::Migrate => migrate(&config).await,
+        Command::Spec { .. } => Ok(()),
         Command::Config { .. } => {
             println!("{}", config.describe());
             Ok(())

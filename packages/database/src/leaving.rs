@@ -89,6 +89,7 @@ pub async fn scrub(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc
         user,
     )
     .await?;
+    of(conn, "DELETE FROM idempotency_keys WHERE user_id = $1", user).await?;
     let open = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
     let sessions =
         diesel::update(open).set(sessions::revoked_at.eq(now)).returning(sessions::id).get_results(conn).await?;

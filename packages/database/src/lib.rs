@@ -8,6 +8,7 @@ pub mod block;
 pub mod chat;
 pub mod demo;
 pub mod group;
+pub mod idempotency;
 pub mod job;
 pub mod keyset;
 pub mod leaving;

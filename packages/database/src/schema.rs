@@ -3,6 +3,18 @@
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 table! {
+    idempotency_keys (user_id, key) {
+        user_id -> Uuid,
+        key -> Text,
+        request -> Binary,
+        claimed_at -> Timestamptz,
+        status -> Nullable<SmallInt>,
+        content_type -> Nullable<Text>,
+        body -> Nullable<Binary>,
+    }
+}
+
+table! {
     users (id) {
         id -> Uuid,
         email -> Text,

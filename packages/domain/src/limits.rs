@@ -1,63 +1,87 @@
 //! How often anything may be done: every limit of the product, in one table.
 
 use std::{
+    cell::RefCell,
     fmt::Write,
     net::{IpAddr, Ipv6Addr},
     time::Duration,
 };
 
-use balloond_cache::RateLimit;
+use balloond_cache::{RateDecision, RateLimit};
 use balloond_shared::{ErrorCode, UserId};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result, Services};
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const SECOND: u64 = 1;
+const MINUTE: u64 = 60 * SECOND;
+const HOUR: u64 = 60 * MINUTE;
 
-const fn limit(name: &'static str, burst: u32, per: Duration) -> RateLimit {
-    RateLimit { name, burst, per }
+/// Every limit with its name in answers, so many at once, the time in which they are whole again, and what it counts.
+macro_rules! limits {
+    ($($(#[$note:meta])* $limit:ident = $name:literal, $burst:literal, $per:expr, $counts:literal;)+) => {
+        $($(#[$note])* pub(crate) const $limit: RateLimit = RateLimit { name: $name, burst: $burst, per: Duration::from_secs($per) };)+
+
+        /// All there are, each with what it counts.
+        pub const ALL: &[(RateLimit, &str)] = &[$(($limit, $counts)),+];
+    };
 }
 
-/// Homes and offices share an address; a list of stolen passwords needs many more tries than these.
-pub(crate) const LOG_IN_BY_ADDRESS: RateLimit = limit("log_in:address", 60, Duration::from_secs(5 * 60));
-/// Slows guessing one person's password from many addresses.
-pub(crate) const LOG_IN_BY_ACCOUNT: RateLimit = limit("log_in:account", 10, Duration::from_secs(15 * 60));
-pub(crate) const REGISTER_BY_ADDRESS: RateLimit = limit("register:address", 60, HOUR);
-/// As many tabs as a browser may wake at once; a client that loops is stopped.
-pub(crate) const REFRESH_BY_TOKEN: RateLimit = limit("refresh:token", 60, MINUTE);
-/// Mails that strangers can have sent to one mailbox.
-pub(crate) const VERIFICATION_BY_EMAIL: RateLimit = limit("verification:email", 10, HOUR);
-pub(crate) const MAIL_BY_ACCOUNT: RateLimit = limit("mail:account", 5, HOUR);
-pub(crate) const FORGOT_BY_ADDRESS: RateLimit = limit("forgot:address", 60, HOUR);
-pub(crate) const FORGOT_BY_EMAIL: RateLimit = limit("forgot:email", 5, HOUR);
-/// A code of 50 bits that lives for half an hour needs many more tries than these.
-pub(crate) const RESET_BY_EMAIL: RateLimit = limit("reset:email", 20, HOUR);
-pub(crate) const CODE_BY_ACCOUNT: RateLimit = limit("code:account", 20, HOUR);
-pub(crate) const FLOAT: RateLimit = limit("float:user", 30, MINUTE);
-/// No person types so fast: it stops a client that loops.
-pub(crate) const SEND_MESSAGE: RateLimit = limit("message:user", 600, Duration::from_secs(10));
-pub(crate) const SEARCH: RateLimit = limit("search:user", 60, MINUTE);
-pub(crate) const GROUP: RateLimit = limit("group:user", 20, HOUR);
-pub(crate) const INVITE: RateLimit = limit("invite:user", 100, HOUR);
-pub(crate) const TYPING: RateLimit = limit("typing:user", 30, Duration::from_secs(30));
-/// Each takes a core for a moment.
-pub(crate) const UPLOAD: RateLimit = limit("upload:user", 20, Duration::from_secs(10 * 60));
-/// Blocks, and what one keeps away.
-pub(crate) const SAFETY: RateLimit = limit("safety:user", 60, MINUTE);
-/// Each copies photos.
-pub(crate) const REPORT: RateLimit = limit("report:user", 20, HOUR);
-/// Each is a day's work for somebody's disk.
-pub(crate) const EXPORT: RateLimit = limit("export:user", 10, HOUR);
-/// Slows guessing the password of a session that was left open.
-pub(crate) const PASSWORD_BY_ACCOUNT: RateLimit = limit("password:account", 10, Duration::from_secs(15 * 60));
-/// A page that fails again and again has told enough.
-pub(crate) const FAULT_BY_ADDRESS: RateLimit = limit("fault:address", 10, MINUTE);
-pub(crate) const EDIT_PROFILE: RateLimit = limit("profile:user", 60, MINUTE);
+limits! {
+    /// Homes and offices share an address; a list of stolen passwords needs many more tries than these.
+    LOG_IN_BY_ADDRESS = "log_in:address", 60, 5 * MINUTE, "log-ins, from one address";
+    /// Slows guessing one person's password from many addresses.
+    LOG_IN_BY_ACCOUNT = "log_in:account", 10, 15 * MINUTE, "failed log-ins, to one email";
+    REGISTER_BY_ADDRESS = "register:address", 60, HOUR, "registrations, from one address";
+    /// As many tabs as a browser may wake at once; a client that loops is stopped.
+    REFRESH_BY_TOKEN = "refresh:token", 60, MINUTE, "refreshes, with one token";
+    /// Mails that strangers can have sent to one mailbox.
+    VERIFICATION_BY_EMAIL = "verification:email", 10, HOUR, "registrations, with one email";
+    MAIL_BY_ACCOUNT = "mail:account", 5, HOUR, "verification mails asked for again";
+    FORGOT_BY_ADDRESS = "forgot:address", 60, HOUR, "forgotten passwords, from one address";
+    FORGOT_BY_EMAIL = "forgot:email", 5, HOUR, "forgotten passwords, of one email";
+    /// A code of 50 bits that lives for half an hour needs many more tries than these.
+    RESET_BY_EMAIL = "reset:email", 20, HOUR, "codes tried for a new password, of one email";
+    CODE_BY_ACCOUNT = "code:account", 20, HOUR, "codes tried to verify an email";
+    FLOAT = "float:user", 30, MINUTE, "balloons floated";
+    /// No person types so fast: it stops a client that loops.
+    SEND_MESSAGE = "message:user", 600, 10 * SECOND, "messages sent and changed, reactions";
+    SEARCH = "search:user", 60, MINUTE, "searches";
+    GROUP = "group:user", 20, HOUR, "groups made";
+    INVITE = "invite:user", 100, HOUR, "invitations, and changes of a group";
+    TYPING = "typing:user", 30, 30 * SECOND, "`typing` over the socket";
+    /// Each takes a core for a moment.
+    UPLOAD = "upload:user", 20, 10 * MINUTE, "photos";
+    SAFETY = "safety:user", 60, MINUTE, "blocks, and changes of what one keeps away and shows";
+    /// Each copies photos.
+    REPORT = "report:user", 20, HOUR, "reports";
+    /// Each is a day's work for somebody's disk.
+    EXPORT = "export:user", 10, HOUR, "exports";
+    /// Slows guessing the password of a session that was left open.
+    PASSWORD_BY_ACCOUNT = "password:account", 10, 15 * MINUTE, "wrong passwords of somebody signed in";
+    /// A page that fails again and again has told enough.
+    FAULT_BY_ADDRESS = "fault:address", 10, MINUTE, "faults that a page tells of, from one address";
+    EDIT_PROFILE = "profile:user", 60, MINUTE, "changes of a profile";
+}
+
+tokio::task_local! {
+    static COUNTED: RefCell<Vec<(RateLimit, RateDecision)>>;
+}
+
+/// Runs `work`, and tells what it counted against which limits, in that order.
+pub async fn counting<T>(work: impl Future<Output = T>) -> (T, Vec<(RateLimit, RateDecision)>) {
+    let counted = COUNTED.scope(RefCell::default(), async {
+        let done = work.await;
+        (done, COUNTED.with(RefCell::take))
+    });
+    counted.await
+}
 
 /// Counts one attempt. `RateLimited`, with the time to wait, when there were too many.
 pub(crate) async fn check(services: &Services, limit: &RateLimit, subject: &str) -> Result<()> {
     let decision = services.cache.check_rate(limit, subject).await;
+    // Outside of [`counting`] nobody asks.
+    let _ = COUNTED.try_with(|counted| counted.borrow_mut().push((*limit, decision)));
     if decision.allowed {
         return Ok(());
     }
@@ -123,6 +147,28 @@ mod tests {
         assert_eq!(subject("::ffff:203.0.113.7"), "203.0.113.7");
         assert_eq!(subject("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
         assert_eq!(subject("2001:db8:1:2:ffff::1"), subject("2001:db8:1:2::"));
+    }
+
+    #[test]
+    fn the_documentation_tells_every_limit() {
+        let page = include_str!("../../../docs/API.md");
+        for (RateLimit { name, burst, per }, counts) in ALL {
+            let row = format!("| `{name}` | {counts} | {burst} | {} s |", per.as_secs());
+            assert!(page.contains(&row), "docs/API.md lacks this row:\n{row}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_counted_is_told_to_whoever_asks() {
+        let decision =
+            RateDecision { allowed: true, remaining: 2, retry_after: Duration::ZERO, reset_after: Duration::ZERO };
+        let (done, counted) = counting(async {
+            COUNTED.with(|counted| counted.borrow_mut().push((FLOAT, decision)));
+            7
+        })
+        .await;
+        assert_eq!((done, counted.len()), (7, 1));
+        assert!(COUNTED.try_with(|_| ()).is_err());
     }
 
     #[test]

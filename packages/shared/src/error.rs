@@ -52,6 +52,10 @@ pub enum ErrorCode {
     AlreadyInvited,
     /// Its owner hands a group over before leaving it.
     HandOverFirst,
+    /// This `Idempotency-Key` was used for another request.
+    KeyReused,
+    /// The first request with this `Idempotency-Key` is still at work.
+    KeyInUse,
     PayloadTooLarge,
     UnsupportedMediaType,
     /// Too many attempts; wait for `Retry-After` seconds.
@@ -82,11 +86,12 @@ impl ErrorCode {
             | Self::GroupFull
             | Self::AlreadyMember
             | Self::AlreadyInvited
-            | Self::HandOverFirst => 409,
+            | Self::HandOverFirst
+            | Self::KeyInUse => 409,
             Self::Stale => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            Self::Invalid => 422,
+            Self::Invalid | Self::KeyReused => 422,
             Self::BudgetSpent | Self::RateLimited => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
@@ -120,6 +125,8 @@ impl ErrorCode {
             Self::AlreadyMember => "They are in this group already.",
             Self::AlreadyInvited => "They were invited to this group not long ago.",
             Self::HandOverFirst => "Hand the group over before you leave it.",
+            Self::KeyReused => "This Idempotency-Key belongs to another request.",
+            Self::KeyInUse => "The first request with this Idempotency-Key is still at work.",
             Self::PayloadTooLarge => "This is too large.",
             Self::UnsupportedMediaType => "This kind of content is not taken here.",
             Self::RateLimited => "That was a bit much at once. Wait a moment, then try again.",

@@ -12,7 +12,7 @@ mod signed;
 
 pub use client_info::ClientInfo;
 pub use if_match::IfMatch;
-pub use json_body::{JsonBody, MaybeJsonBody};
+pub use json_body::{JsonBody, MaybeJsonBody, read as read_body};
 pub use member_path::MemberPath;
 pub use message_path::MessagePath;
 pub use path_id::PathId;

@@ -25,15 +25,15 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, header},
-    middleware::Next,
+    middleware::{Next, from_fn},
     web,
 };
 use balloond_shared::ErrorCode;
 use utoipa::OpenApi;
 
-use crate::refusal::Refusal;
+use crate::{idempotency, rates, refusal::Refusal};
 pub use jobs::Drain;
-pub use spec::Spec;
+pub use spec::{Spec, asyncapi, openapi};
 
 /// Registers handlers beneath a prefix and describes them in the specification: what the one has, the other has.
 macro_rules! routes {
@@ -112,12 +112,14 @@ routes!(
     ]
 );
 
-routes!(register_process, Process, [health::healthz, health::readyz, spec::specification]);
+routes!(register_process, Process, [health::healthz, health::readyz, spec::specification, spec::socket_specification]);
 
 /// All routes.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .service(web::scope("/api/v1").configure(register_v1))
+        .service(
+            web::scope("/api/v1").configure(register_v1).wrap(from_fn(rates::tell)).wrap(from_fn(idempotency::once)),
+        )
         .configure(register_process)
         .configure(spec::register_docs);
 }

@@ -1,7 +1,5 @@
 //! The specification, made from the routes, and the page that shows it.
 
-use std::collections::BTreeMap;
-
 use actix_web::{
     HttpResponse,
     dev::ResourceDef,
@@ -12,18 +10,14 @@ use actix_web::{
 };
 use balloond_shared::{ApiError, event::ClientEvent, event::ServerEvent};
 use bytes::Bytes;
-use utoipa::{
-    Modify, OpenApi,
-    openapi::{
-        Components, Content, Ref, RefOr, Response,
-        path::{Operation, ParameterIn},
-        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
-};
+use utoipa::{OpenApi, openapi::path::Operation};
 use utoipa_swagger_ui::SwaggerUi;
 
+pub use self::socket::asyncapi;
 use super::{Process, V1};
-use crate::{cookies::CookieNames, refusal::PROBLEM_JSON};
+
+mod complete;
+mod socket;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -43,28 +37,31 @@ use crate::{cookies::CookieNames, refusal::PROBLEM_JSON};
 )]
 struct Description;
 
-fn description() -> utoipa::openapi::OpenApi {
+/// The specification of the routes, complete.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut description = Description::openapi().nest("/api/v1", V1::openapi());
     description.merge(Process::openapi());
-    Security.modify(&mut description);
-    Refusals.modify(&mut description);
+    complete::complete(&mut description);
     description
 }
 
-/// The specification, encoded once, and which methods each address takes.
+/// The specifications, encoded once, and which methods each address takes.
 pub struct Spec {
     json: Bytes,
+    socket: Bytes,
     routes: Vec<(ResourceDef, Vec<Method>)>,
 }
 
 impl Spec {
     pub fn new() -> Result<Self, serde_json::Error> {
-        let description = description();
+        let description = openapi();
+        let socket = serde_json::to_vec(&asyncapi(&description)?)?.into();
         let routes = description.paths.paths.iter().map(|(pattern, item)| {
             let methods = operations(item).into_iter().map(|(method, _)| method);
             (ResourceDef::new(pattern.as_str()), methods.collect())
         });
-        Ok(Self { json: serde_json::to_vec(&description)?.into(), routes: routes.collect() })
+        Ok(Self { json: serde_json::to_vec(&description)?.into(), socket, routes: routes.collect() })
     }
 
     /// The methods that an address takes; none when there is nothing.
@@ -84,10 +81,21 @@ impl Spec {
 #[utoipa::path(tag = "process", responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json")))]
 #[get("/api/openapi.json")]
 pub async fn specification(spec: web::Data<Spec>) -> HttpResponse {
+    json(&spec.json)
+}
+
+/// The specification of what goes over the socket.
+#[utoipa::path(tag = "process", responses((status = 200, description = "AsyncAPI 3.0.", content_type = "application/json")))]
+#[get("/api/asyncapi.json")]
+pub async fn socket_specification(spec: web::Data<Spec>) -> HttpResponse {
+    json(&spec.socket)
+}
+
+fn json(encoded: &Bytes) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(spec.json.clone())
+        .body(encoded.clone())
 }
 
 /// The page, served from the binary; it loads nothing from elsewhere.
@@ -106,78 +114,7 @@ pub fn register_docs(config: &mut web::ServiceConfig) {
     );
 }
 
-struct Security;
-
-impl Modify for Security {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        let cookie = ApiKey::Cookie(ApiKeyValue::new(CookieNames::new(true).session()));
-        let components = api.components.get_or_insert_with(Components::new);
-        components.add_security_scheme("token", SecurityScheme::Http(token));
-        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
-    }
-}
-
-/// The error answers that follow from what an operation takes; a handler's own description stands.
-struct Refusals;
-
-impl Modify for Refusals {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        for (pattern, item) in &mut api.paths.paths {
-            if !pattern.starts_with("/api/v1") {
-                continue;
-            }
-            for operation in
-                [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
-            {
-                for (status, description) in refusals(operation) {
-                    operation
-                        .responses
-                        .responses
-                        .entry(status.to_owned())
-                        .or_insert_with(|| RefOr::T(Response::new(description)));
-                }
-                for (status, answer) in &mut operation.responses.responses {
-                    if let RefOr::T(answer) = answer
-                        && status.starts_with(['4', '5'])
-                    {
-                        answer.content.insert(
-                            PROBLEM_JSON.to_owned(),
-                            Content::new(Some(Ref::from_schema_name("ApiError"))).into(),
-                        );
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn refusals(operation: &Operation) -> BTreeMap<&'static str, &'static str> {
-    let mut refusals =
-        BTreeMap::from([("500", "`internal`"), ("503", "`unavailable`: wait for `Retry-After` seconds.")]);
-    if operation.security.as_ref().is_some_and(|security| !security.is_empty()) {
-        refusals.insert("401", "`unauthenticated`");
-    }
-    if operation.request_body.is_some() {
-        refusals.extend([
-            ("400", "`malformed`"),
-            ("403", "`foreign_origin`"),
-            ("413", "`payload_too_large`"),
-            ("415", "`unsupported_media_type`"),
-            ("422", "`invalid`: see `errors`."),
-        ]);
-    }
-    for parameter in operation.parameters.iter().flatten() {
-        let RefOr::T(parameter) = parameter else { continue };
-        match parameter.parameter_in {
-            ParameterIn::Path => refusals.insert("404", "`not_found`: not there, or not yours to know."),
-            ParameterIn::Query => refusals.insert("400", "`malformed`"),
-            _ => None,
-        };
-    }
-    refusals
-}
-
+/// What a path takes, by method.
 fn operations(item: &utoipa::openapi::PathItem) -> Vec<(Method, &Operation)> {
     let all = [
         (Method::GET, &item.get),
@@ -195,7 +132,7 @@ mod tests {
 
     #[test]
     fn every_operation_has_a_name_of_its_own_and_says_how_it_answers() {
-        let description = description();
+        let description = openapi();
         let mut names = std::collections::HashSet::new();
         assert_eq!(serde_json::to_value(&description).unwrap()["openapi"], "3.1.0");
         for (path, item) in &description.paths.paths {
@@ -212,11 +149,26 @@ mod tests {
     }
 
     #[test]
+    fn the_committed_files_are_what_the_code_says() {
+        let description = openapi();
+        let files = [
+            (include_str!("../../../../docs/openapi.json"), serde_json::to_value(&description).unwrap()),
+            (include_str!("../../../../docs/asyncapi.json"), asyncapi(&description).unwrap()),
+        ];
+        for (committed, said) in files {
+            let committed: serde_json::Value = serde_json::from_str(committed).unwrap();
+            assert!(committed == said, "run `just spec` and commit what it writes");
+        }
+    }
+
+    #[test]
     fn every_reference_leads_somewhere() {
-        let json = serde_json::to_value(description()).unwrap();
-        let text = json.to_string();
-        for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
-            assert!(json.pointer(reference).is_some(), "{reference}");
+        let description = openapi();
+        for json in [serde_json::to_value(&description).unwrap(), asyncapi(&description).unwrap()] {
+            let text = json.to_string();
+            for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert!(json.pointer(reference).is_some(), "{reference}");
+            }
         }
     }
 

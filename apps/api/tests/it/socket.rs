@@ -18,7 +18,7 @@ use tokio_tungstenite::{
 };
 use uuid::Uuid;
 
-use crate::client::Client;
+use crate::{client::Client, frames};
 
 /// How an event begins that marks a place among others, and says nothing.
 const MARK: &str = "mark ";
@@ -67,7 +67,9 @@ impl Client {
 
 impl Socket {
     pub async fn send(&mut self, event: ClientEvent) -> Result<()> {
-        self.send_text(&serde_json::to_string(&event)?).await
+        let text = serde_json::to_string(&event)?;
+        frames::conforms("ClientEvent", &text)?;
+        self.send_text(&text).await
     }
 
     pub async fn send_text(&mut self, text: &str) -> Result<()> {
@@ -189,7 +191,10 @@ async fn in_time<T>(patience: Duration, next: impl Future<Output = Result<T>>) -
 /// None for what is no event.
 fn event(frame: &Frame) -> Result<Option<ServerEvent>> {
     match frame {
-        Frame::Text(text) => Ok(Some(serde_json::from_str(text).with_context(|| text.to_string())?)),
+        Frame::Text(text) => {
+            frames::conforms("ServerEvent", text)?;
+            Ok(Some(serde_json::from_str(text).with_context(|| text.to_string())?))
+        }
         Frame::Close(close) => bail!("the socket was closed: {close:?}"),
         _ => Ok(None),
     }

@@ -26,6 +26,7 @@ const ROUTES: &[&str] = &[
     "POST /api/v1/chats",
     "POST /api/v1/chats/{id}/invitations",
     "PUT /api/v1/chats/{id}/members/{user}",
+    "GET /api/asyncapi.json",
     "GET /api/openapi.json",
     "GET /api/v1/balloons",
     "GET /api/v1/blocks",
@@ -74,7 +75,7 @@ const ROUTES: &[&str] = &[
 ];
 
 /// The routes that the specification describes.
-async fn described(app: &TestApp) -> Result<BTreeSet<String>> {
+pub async fn described(app: &TestApp) -> Result<BTreeSet<String>> {
     let spec: Value = app.anonymous().fetch("/api/openapi.json").await?.is(200)?.json()?;
     assert_eq!(spec["openapi"], "3.1.0");
     let mut routes = BTreeSet::new();

@@ -7,6 +7,7 @@
 mod dead;
 mod delete_ended_sessions;
 mod delete_faded_balloons;
+mod delete_idempotency_keys;
 mod delete_old_reports;
 mod delete_orphaned_objects;
 mod delete_photo_objects;

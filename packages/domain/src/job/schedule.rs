@@ -11,7 +11,8 @@ use super::mail::DeleteUnverified;
 use super::make_export::DeleteExpiredExports;
 use super::{
     delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
-    delete_old_reports::DeleteOldReports, delete_orphaned_objects::DeleteOrphanedObjects,
+    delete_idempotency_keys::DeleteIdempotencyKeys, delete_old_reports::DeleteOldReports,
+    delete_orphaned_objects::DeleteOrphanedObjects,
 };
 use crate::{Result, Services};
 
@@ -22,6 +23,7 @@ const DAY: i32 = 24 * 60 * 60;
 const SCHEDULES: [(&str, i32); 6] = [
     (DeleteEndedSessions::IDENTIFIER, DAY),
     (DeleteFadedBalloons::IDENTIFIER, DAY),
+    (DeleteIdempotencyKeys::IDENTIFIER, HOUR),
     (DeleteOldReports::IDENTIFIER, DAY),
     (DeleteExpiredExports::IDENTIFIER, HOUR),
     (DeleteUnverified::IDENTIFIER, HOUR),

@@ -17,6 +17,7 @@ use tokio::{
 use super::{
     delete_ended_sessions::DeleteEndedSessions,
     delete_faded_balloons::DeleteFadedBalloons,
+    delete_idempotency_keys::DeleteIdempotencyKeys,
     delete_old_reports::DeleteOldReports,
     delete_orphaned_objects::DeleteOrphanedObjects,
     delete_photo_objects::DeletePhotoObjects,
@@ -63,6 +64,7 @@ jobs!(
     DeletePhotoObjects,
     DeleteEndedSessions,
     DeleteFadedBalloons,
+    DeleteIdempotencyKeys,
     DeleteOldReports,
     DeleteOrphanedObjects
 );
