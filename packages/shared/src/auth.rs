@@ -6,13 +6,17 @@ use crate::{Age, DisplayName, Email, Password, error::FieldErrors, profile::Me};
 
 /// `POST /auth/register`.
 #[derive(Clone, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"email": "mia@example.com", "password": "correct horse", "name": "Mia", "age": 31})))]
 pub struct Register {
+    #[cfg_attr(feature = "openapi", schema(format = Email, max_length = 254))]
     pub email: String,
     /// 8 to 128 characters, kept as typed.
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128))]
     pub password: String,
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 50))]
     pub name: String,
     /// 18 to 120.
+    #[cfg_attr(feature = "openapi", schema(minimum = 18, maximum = 120))]
     pub age: i64,
 }
 
@@ -42,7 +46,7 @@ impl Register {
 
 /// `POST /auth/login`. Not validated beyond being there: what was once accepted may be typed again.
 #[derive(Clone, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"email": "mia@example.com", "password": "correct horse"})))]
 pub struct Login {
     pub email: String,
     pub password: String,
@@ -101,8 +105,10 @@ impl ResetPassword {
 #[derive(Clone, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChangePassword {
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     pub current_password: String,
     /// 8 to 128 characters, kept as typed.
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128))]
     pub password: String,
 }
 

@@ -15,10 +15,11 @@ pub const PAIR_COOLDOWN_DAYS: i64 = 30;
 
 /// `POST /balloons`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"to": "019b0c6e-6f2a-7c3e-8d0b-2f6a1c9e4b57", "note": "You mend clocks: where did it begin?"})))]
 pub struct FloatBalloon {
     pub to: UserId,
     /// 1 to 280 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 280))]
     pub note: String,
 }
 

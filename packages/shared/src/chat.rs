@@ -175,10 +175,11 @@ pub struct Messages {
 
 /// `POST /chats/{id}/messages`. 201, or 200 with the message first stored when `client_id` was there already.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"client_id": "019b0c6e-7a10-7b1e-9f34-53a7c2d8e6f1", "body": "Hello!"})))]
 pub struct SendMessage {
     pub client_id: ClientId,
     /// 1 to 4000 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
     pub body: String,
     /// A message of the same chat that this one answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -194,9 +195,10 @@ impl SendMessage {
 
 /// `PATCH /chats/{id}/messages/{message}`. For 24 hours, by its writer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"body": "Hello there!"})))]
 pub struct EditMessage {
     /// 1 to 4000 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
     pub body: String,
 }
 

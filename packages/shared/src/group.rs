@@ -63,12 +63,14 @@ pub struct InvitedTo {
 
 /// `POST /chats`: a new group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"title": "Clocks", "invite": ["019b0c6e-6f2a-7c3e-8d0b-2f6a1c9e4b57"]})))]
 pub struct CreateGroup {
     /// 1 to 80 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
     pub title: String,
     /// People you have a chat with, 99 at most.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 99))]
     pub invite: Vec<UserId>,
 }
 
@@ -89,9 +91,10 @@ impl CreateGroup {
 
 /// `PATCH /chats/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"title": "Watches"})))]
 pub struct EditGroup {
     /// 1 to 80 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
     pub title: String,
 }
 

@@ -42,7 +42,7 @@ pub enum ReportReason {
 
 /// `POST /reports`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"about": "message", "id": "019b0c6e-7a10-7b1e-9f34-53a7c2d8e6f1", "reason": "harassment", "words": "It goes on."})))]
 pub struct MakeReport {
     pub about: ReportAbout,
     /// Of the person, balloon, chat or message.
@@ -50,6 +50,7 @@ pub struct MakeReport {
     pub reason: ReportReason,
     /// What else should be known; at most 1000 characters.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
     pub words: String,
 }
 

@@ -39,12 +39,13 @@ pub struct Safety {
 
 /// `PATCH /me/safety`: what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"paused": false, "hidden_words": ["crypto"]})))]
 pub struct EditSafety {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<bool>,
     /// At most 50, of 1 to 40 characters each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub hidden_words: Option<Vec<String>>,
 }
 
