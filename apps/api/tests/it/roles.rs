@@ -66,6 +66,9 @@ const ROWS: &[(&str, [u16; 6])] = &[
     ("POST /api/v1/me/export", [401, 202, 202, 202, 202, 202]),
     ("POST /api/v1/me/password", [401, 204, 204, 204, 204, 204]),
     ("POST /api/v1/me/photos", [401, 201, 201, 201, 201, 201]),
+    // Those who are verified stay so, whatever they type.
+    ("POST /api/v1/me/verify", [401, 200, 200, 200, 200, 200]),
+    ("POST /api/v1/me/verify/resend", [401, 202, 202, 202, 202, 202]),
     ("POST /api/v1/reports", [401, 403, 201, 201, 404, 201]),
     ("PUT /api/v1/chats/{chat}/members/{member}", [401, 200, 403, 404, 404, 404]),
     ("PUT /api/v1/chats/{chat}/messages/{message}/reactions/{emoji}", [401, 200, 200, 404, 404, 404]),
@@ -76,10 +79,12 @@ const ROWS: &[(&str, [u16; 6])] = &[
 
 /// Routes that are for whoever knows a password or a token and nothing else, with tests of their own; and what is public.
 const OPEN: &[&str] = &[
+    "POST /api/v1/auth/forgot",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/register",
+    "POST /api/v1/auth/reset",
     "GET /api/asyncapi.json",
     "GET /api/openapi.json",
     "GET /healthz",
@@ -169,6 +174,7 @@ impl Scene {
             "POST /api/v1/me/password" => {
                 json!({ "current_password": balloond_testing::PASSWORD, "password": "another hot balloon" })
             }
+            "POST /api/v1/me/verify" => json!({ "code": "XXXXX-XXXXX" }),
             "POST /api/v1/reports" => json!({ "about": "person", "id": user, "reason": "spam" }),
             "PUT /api/v1/chats/{chat}/members/{member}" => json!({ "role": "moderator" }),
             "PUT /api/v1/chats/{chat}/mute" => json!({ "muted": true }),

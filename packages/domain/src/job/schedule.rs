@@ -20,7 +20,7 @@ const HOUR: i32 = 60 * 60;
 const DAY: i32 = 24 * 60 * 60;
 
 /// Each with the seconds between two of its runs.
-const SCHEDULES: [(&str, i32); 6] = [
+const SCHEDULES: [(&str, i32); 7] = [
     (DeleteEndedSessions::IDENTIFIER, DAY),
     (DeleteFadedBalloons::IDENTIFIER, DAY),
     (DeleteIdempotencyKeys::IDENTIFIER, HOUR),
