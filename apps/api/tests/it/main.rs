@@ -4,9 +4,11 @@
 mod app;
 mod auth;
 mod balloons;
+mod bounds;
 mod chats;
 mod client;
 mod cors;
+mod documentation;
 mod faults;
 mod frames;
 mod groups;
