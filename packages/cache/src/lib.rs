@@ -15,7 +15,7 @@ mod presence;
 mod rate;
 mod subscription;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 pub use event::{Envelope, EventKind};
 pub use presence::{PRESENCE_LASTS, PRESENCE_RENEWED};
@@ -52,6 +52,8 @@ struct Inner {
     owed: Owed,
     local_rates: LocalRates,
     measures: Measures,
+    /// Milliseconds, see [`Cache::stay_awake`].
+    awake_until: AtomicU64,
 }
 
 /// Why a command did not do its work.
@@ -79,6 +81,7 @@ impl Cache {
             owed: Owed::default(),
             local_rates: LocalRates::default(),
             measures: Measures::default(),
+            awake_until: AtomicU64::default(),
         })))
     }
 

@@ -1,6 +1,9 @@
 //! The subscriber: one connection a process, watched, and made again whenever it is lost.
 
-use std::time::Duration;
+use std::{
+    sync::{LazyLock, atomic::Ordering},
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use redis::{
@@ -17,6 +20,8 @@ use crate::{Cache, event};
 
 /// Between two questions whether the peer is still there: a connection can die without a word.
 const PING_EVERY: Duration = Duration::from_millis(500);
+/// How long one sign of life keeps the questions going.
+const AWAKE_MS: u64 = 10_000;
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(750);
 const FIRST_RETRY: Duration = Duration::from_millis(50);
 const LAST_RETRY: Duration = Duration::from_secs(1);
@@ -59,13 +64,29 @@ impl Cache {
     #[must_use]
     pub fn subscribe(&self) -> Subscription {
         let (sender, notices) = mpsc::channel(QUEUE);
-        let supervisor = Supervisor { client: self.0.connections.client().clone(), notices: sender };
+        let supervisor = Supervisor { cache: self.clone(), notices: sender };
         Subscription { notices, supervisor: tokio::spawn(supervisor.run()) }
+    }
+
+    /// Somebody relies on what the subscription tells: for ten seconds it is asked twice a second whether it is still there. While
+    /// nobody does, Redis is asked nothing at all, which costs nothing where commands are paid for.
+    pub fn stay_awake(&self) {
+        self.0.awake_until.store(since_start() + AWAKE_MS, Ordering::Relaxed);
+    }
+
+    fn is_awake(&self) -> bool {
+        since_start() < self.0.awake_until.load(Ordering::Relaxed)
     }
 }
 
+/// Milliseconds since a moment that all of the process agree on.
+fn since_start() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(START.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
 struct Supervisor {
-    client: Client,
+    cache: Cache,
     notices: mpsc::Sender<Notice>,
 }
 
@@ -97,7 +118,7 @@ impl Supervisor {
 
     /// Connects and subscribes. The receiver gets a message when the connection is of no use any more.
     async fn listen(&self) -> RedisResult<(MultiplexedConnection, mpsc::Receiver<()>)> {
-        let info = self.client.get_connection_info();
+        let info = self.cache.0.connections.client().get_connection_info();
         // Only in RESP3 may a connection both listen and be asked whether it is alive.
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(info.clone().set_redis_settings(settings))?;
@@ -127,6 +148,9 @@ impl Supervisor {
             tokio::select! {
                 _ = lost.recv() => return,
                 _ = ticks.tick() => {
+                    if !self.cache.is_awake() {
+                        continue;
+                    }
                     let answer: RedisResult<Value> = redis::cmd("PING").query_async(&mut connection).await;
                     if answer.is_err() {
                         return;

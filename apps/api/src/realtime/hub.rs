@@ -105,6 +105,10 @@ impl Hub {
         }
     }
 
+    pub fn has_sockets(&self) -> bool {
+        !self.people.borrow().is_empty()
+    }
+
     /// What happens elsewhere is heard at once; else the database is asked for it.
     pub fn hears(&self) -> bool {
         !self.feed.is_down()

@@ -66,6 +66,9 @@ pub async fn watch(hub: Rc<Hub>) {
     loop {
         sleep(POLL_EVERY.mul_f64(1.0 + 0.5 * rand::random::<f64>())).await;
         turns = turns.wrapping_add(1);
+        if hub.has_sockets() {
+            hub.services.cache.stay_awake();
+        }
         let is_down = hub.feed.is_down();
         if is_down && !was_down {
             // Redis does not tell any more who is online either.

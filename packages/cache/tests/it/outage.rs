@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     connect,
     event::{next, next_for, publish},
-    eventually,
+    eventually, raw,
 };
 
 const LIMIT: RateLimit = RateLimit { name: "outage", burst: 3, per: Duration::from_secs(3600) };
@@ -105,11 +105,31 @@ async fn the_subscription_goes_down_and_comes_up_with_redis() {
 }
 
 #[tokio::test]
+async fn redis_is_asked_nothing_while_nobody_relies_on_it() {
+    let server = RedisServer::start().unwrap();
+    let cache = connect(&server.url());
+    let mut subscription = cache.subscribe();
+    assert_eq!(next(&mut subscription).await, Notice::Up);
+    let mut conn = raw(&server.url()).await;
+    let mut pings = async || -> usize {
+        let told: String = redis::cmd("INFO").arg("commandstats").query_async(&mut conn).await.unwrap();
+        let line = told.lines().find_map(|line| line.strip_prefix("cmdstat_ping:calls="));
+        line.and_then(|line| line.split(',').next()).map_or(0, |count| count.parse().unwrap())
+    };
+    let before = pings().await;
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    assert_eq!(pings().await, before);
+    cache.stay_awake();
+    eventually(async || pings().await > before).await;
+}
+
+#[tokio::test]
 async fn a_subscription_on_which_nobody_answers_is_down() {
     let server = RedisServer::start().unwrap();
     let cache = connect(&server.url());
     let mut subscription = cache.subscribe();
     assert_eq!(next(&mut subscription).await, Notice::Up);
+    cache.stay_awake();
     server.freeze().unwrap();
     let started = Instant::now();
     assert_eq!(next(&mut subscription).await, Notice::Down);

@@ -5,6 +5,7 @@ use crate::{Result, Services};
 
 /// Who holds this access token. No I/O: a revoked session is known from the event feed.
 pub fn authenticate(services: &Services, access_token: &str) -> Result<Viewer> {
+    services.cache.stay_awake();
     services.tokens.authenticate(access_token)
 }
 
