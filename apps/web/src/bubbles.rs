@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use balloond_shared::{
     ClientId, MessageId, UserId,
-    chat::{Message, Messages, Quote},
+    chat::{Message, MessagePhoto, Messages, Quote},
     outbox::Outbox,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,7 +17,7 @@ pub struct Bubble {
     pub stored: Stored,
     pub client_id: ClientId,
     pub sender: UserId,
-    /// Empty when it was deleted.
+    /// Empty when it was deleted, or is a photo without words.
     pub body: String,
     /// `14:05`
     pub clock: String,
@@ -32,6 +32,7 @@ pub struct Bubble {
     /// The balloon's note, which opened the chat.
     pub is_note: bool,
     pub is_edited: bool,
+    pub photo: Option<MessagePhoto>,
     pub quoted: Option<Quoted>,
     pub reactions: Vec<Reacted>,
 }
@@ -164,6 +165,7 @@ fn bubble(
         closes: after.is_none_or(|after| !draft.belongs_with(after)),
         is_note: draft.is_note,
         is_edited: draft.message.is_some_and(|message| message.edited_at.is_some()),
+        photo: draft.message.and_then(|message| message.photo.clone()),
         quoted: draft.quoted.clone(),
         reactions: reacted.collect(),
     }
@@ -222,6 +224,7 @@ mod tests {
             sent_at: at.parse().unwrap(),
             edited_at: None,
             deleted: false,
+            photo: None,
             reply_to: None,
             reactions: vec![],
         }

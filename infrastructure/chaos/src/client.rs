@@ -117,14 +117,17 @@ impl Client {
             let client = Rc::clone(self);
             spawn_local(async move {
                 loop {
-                    let page = client.changes(chat).await;
+                    let since = client.view(chat, |view| view.timeline.synced()).unwrap_or_default();
+                    let page = client.changes(chat, since).await;
                     let next = client.view(chat, |view| {
+                        // A view that began anew meanwhile may be older than what was asked for.
+                        let fits = view.timeline.synced() >= since;
                         let is_answered = page.is_ok();
-                        if let Ok(page) = page {
+                        if let Some(page) = page.ok().filter(|_| fits) {
                             page.items.iter().for_each(|message| client.confirm(view, message));
                             view.timeline.take_changes(page);
                         }
-                        view.catch_up.over(is_answered, view.timeline.has_gap())
+                        view.catch_up.over(is_answered, view.timeline.has_gap() || !fits)
                     });
                     match next {
                         Some(Next::AskNow) => {}
@@ -136,8 +139,7 @@ impl Client {
         }
     }
 
-    async fn changes(&self, chat: ChatId) -> Result<Messages, Failure> {
-        let since = self.view(chat, |view| view.timeline.synced()).unwrap_or_default();
+    async fn changes(&self, chat: ChatId, since: i64) -> Result<Messages, Failure> {
         self.api.call(Method::GET, &format!("/chats/{chat}/messages?since={since}"), None).await
     }
 

@@ -77,8 +77,15 @@ async fn connection(client: &Rc<Client>, was_ready: &mut bool) -> Result<()> {
                     subscribe(client, &mut socket).await?;
                 }
                 Ok(ServerEvent::Error { code: ErrorCode::Unavailable, .. }) => {
-                    again = Some(wait_before(failures));
-                    failures += 1;
+                    // However many chats it was refused for, it is one failure.
+                    if again.is_none() {
+                        again = Some(wait_before(failures));
+                        failures += 1;
+                    }
+                }
+                Ok(ServerEvent::Subscribed { chat, head }) => {
+                    failures = 0;
+                    catch_up_to(client, chat, head);
                 }
                 Ok(event) => hear(client, event),
                 Err(error) => client.tally.unexpected(format!("an event cannot be read: {error}: {text}")),
@@ -118,7 +125,6 @@ fn hear(client: &Rc<Client>, event: ServerEvent) {
         ServerEvent::Message { message } => client.take(message),
         ServerEvent::Read { chat, cursor } => _ = client.view(chat, |view| view.timeline.take_read(cursor)),
         ServerEvent::Presence { chat, online } => _ = client.view(chat, |view| view.online = online),
-        ServerEvent::Subscribed { chat, head } => catch_up_to(client, chat, head),
         ServerEvent::Resync { chat: Some(chat) } => client.catch_up(chat),
         ServerEvent::Resync { chat: None } => client.chats().into_iter().for_each(|chat| client.catch_up(chat)),
         ServerEvent::Error { code, .. } => client.tally.unexpected(format!("a socket was told {code:?}")),

@@ -91,13 +91,17 @@ fn serve_connection(stream: TcpStream, service: S3Service, graceful: &GracefulSh
     });
 }
 
-/// Objects may be read by anybody who knows their name; everything else, lists included, needs a signature.
+/// Photos of profiles may be read by anybody who knows their name; everything else, lists included, needs a signature.
 struct PublicReads;
+
+/// What the keys of profiles' photos begin with.
+const PUBLIC: &str = "users/";
 
 #[async_trait::async_trait]
 impl S3Access for PublicReads {
     async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
-        let open = matches!(context.s3_op().name(), "GetObject" | "HeadObject");
+        let is_public = context.s3_path().get_object_key().is_some_and(|key| key.starts_with(PUBLIC));
+        let open = is_public && matches!(context.s3_op().name(), "GetObject" | "HeadObject");
         if open || context.credentials().is_some() {
             return Ok(());
         }

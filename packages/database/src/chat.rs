@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid},
+    sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
-    Keyset,
+    Keyset, committed,
+    message::Picture,
     privacy::Shares,
     schema::{chat_members, chats, users},
     user::{Card, with_first_photo},
@@ -67,6 +68,8 @@ pub struct LastMessage {
     pub edited_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub deleted_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    pub photo: Option<Picture>,
 }
 
 /// Some of the chats of the member $1, chosen by `which`, and their unread counts. Counting comes after choosing and stops early:
@@ -85,7 +88,7 @@ fn summaries(which: &str) -> String {
          SELECT chosen.id, chosen.kind, chosen.title, chosen.head, chosen.read_seq, chosen.muted, chosen.\"with\",
                 chosen.newest,
                 COALESCE(unread.count, 0) AS unread, last.id AS message_id, last.sender_id, last.client_id, last.seq,
-                last.changed_seq, last.body, last.sent_at, last.edited_at, last.deleted_at
+                last.changed_seq, last.body, last.sent_at, last.edited_at, last.deleted_at, last.photo
          FROM chosen
          LEFT JOIN messages last ON last.id = chosen.last_message_id
          LEFT JOIN LATERAL (
@@ -213,9 +216,9 @@ pub async fn advance_read(
     .bind::<Uuid, _>(user)
     .bind::<Uuid, _>(chat)
     .bind::<BigInt, _>(seq)
-    .get_result(conn)
+    .load(conn)
     .await
-    .optional()
+    .map(committed)
 }
 
 /// Who is in these chats.

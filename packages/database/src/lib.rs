@@ -57,6 +57,12 @@ pub fn is_unavailable(error: &QueryError) -> bool {
     }
 }
 
+/// The one row that a writing statement answers, taken after all of its answer was read: `get_result` hands a row out as soon as it
+/// came, which may be before it is committed. A server that goes down at that moment would have told of something that is gone.
+pub(crate) fn committed<T>(rows: Vec<T>) -> Option<T> {
+    rows.into_iter().next()
+}
+
 /// The name of the unique constraint that a statement ran into.
 #[must_use]
 pub fn violated_unique(error: &QueryError) -> Option<&str> {

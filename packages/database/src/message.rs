@@ -1,6 +1,9 @@
 //! Messages: stored once, in the order of their chat's head.
 
-use balloond_shared::{ChatId, ClientId, MessageId, UserId, chat::Reaction};
+use balloond_shared::{
+    ChatId, ClientId, MessageId, UserId,
+    chat::{MessagePhoto, Reaction},
+};
 use chrono::{DateTime, Utc};
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
@@ -13,7 +16,10 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::schema::{chat_members, chats, messages};
+use crate::{
+    committed,
+    schema::{chat_members, chats, messages},
+};
 
 /// The constraint that a repeated send runs into.
 pub const REPEATED: &str = "messages_client_id_key";
@@ -35,6 +41,7 @@ pub struct Message {
     /// A message of the same chat.
     pub reply_to: Option<MessageId>,
     pub reactions: Option<Reactions>,
+    pub photo: Option<Picture>,
 }
 
 /// The reactions to a message: read with every message, so they live in its row.
@@ -42,18 +49,29 @@ pub struct Message {
 #[diesel(sql_type = Jsonb)]
 pub struct Reactions(pub Vec<Reaction>);
 
-impl FromSql<Jsonb, Pg> for Reactions {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(serde_json::from_value(FromSql::<Jsonb, Pg>::from_sql(value)?)?))
-    }
+/// The photo that a message is.
+#[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Jsonb)]
+pub struct Picture(pub MessagePhoto);
+
+macro_rules! stored_as_json {
+    ($($name:ident),+) => {$(
+        impl FromSql<Jsonb, Pg> for $name {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                Ok(Self(serde_json::from_value(FromSql::<Jsonb, Pg>::from_sql(value)?)?))
+            }
+        }
+
+        impl ToSql<Jsonb, Pg> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                let json = serde_json::to_value(&self.0)?;
+                ToSql::<Jsonb, Pg>::to_sql(&json, &mut out.reborrow())
+            }
+        }
+    )+};
 }
 
-impl ToSql<Jsonb, Pg> for Reactions {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        let json = serde_json::to_value(&self.0)?;
-        ToSql::<Jsonb, Pg>::to_sql(&json, &mut out.reborrow())
-    }
-}
+stored_as_json!(Reactions, Picture);
 
 /// A message, with what it answers.
 pub type Found = (Message, Option<Message>);
@@ -67,6 +85,7 @@ pub struct Change {
     pub deleted_at: Option<Option<DateTime<Utc>>>,
     pub reply_to: Option<Option<MessageId>>,
     pub reactions: Option<Option<Reactions>>,
+    pub photo: Option<Option<Picture>>,
 }
 
 diesel::alias!(messages as quoted: Quoted);
@@ -94,6 +113,7 @@ type All = (
     messages::deleted_at,
     messages::reply_to,
     messages::reactions,
+    messages::photo,
 );
 const ALL: All = (
     messages::id,
@@ -108,6 +128,7 @@ const ALL: All = (
     messages::deleted_at,
     messages::reply_to,
     messages::reactions,
+    messages::photo,
 );
 
 /// A message to be stored.
@@ -119,6 +140,7 @@ pub struct NewMessage<'a> {
     pub client_id: ClientId,
     pub body: &'a str,
     pub reply_to: Option<MessageId>,
+    pub photo: Option<&'a Picture>,
 }
 
 /// Takes the chat's next head and stores the message under it, in one statement: whole or not at all, in one round trip.
@@ -131,8 +153,8 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewMessage<'_>) -> QueryR
                AND ($6 IS NULL OR EXISTS (SELECT FROM messages WHERE id = $6 AND chat_id = $2))
              RETURNING head
          )
-         INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body, reply_to)
-         SELECT $1, $2, $3, $4, head, head, $5, $6 FROM moved
+         INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body, reply_to, photo)
+         SELECT $1, $2, $3, $4, head, head, $5, $6, $7 FROM moved
          RETURNING *",
     )
     .bind::<Uuid, _>(new.id)
@@ -141,9 +163,10 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewMessage<'_>) -> QueryR
     .bind::<Uuid, _>(new.client_id)
     .bind::<Text, _>(new.body)
     .bind::<Nullable<Uuid>, _>(new.reply_to)
-    .get_result(conn)
+    .bind::<Nullable<Jsonb>, _>(new.photo)
+    .load(conn)
     .await
-    .optional()
+    .map(committed)
 }
 
 /// The message that an earlier try stored.
@@ -180,6 +203,11 @@ pub async fn lock_chat(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId)
         .optional()
 }
 
+/// Locks a chat until the transaction ends, for what its members have no say in.
+pub async fn lock_any_chat(conn: &mut AsyncPgConnection, chat: ChatId) -> QueryResult<ChatId> {
+    chats::table.find(chat).select(chats::id).for_no_key_update().first(conn).await
+}
+
 /// Changes a message under its chat's next head.
 pub async fn change(conn: &mut AsyncPgConnection, chat: ChatId, id: MessageId, change: Change) -> QueryResult<Found> {
     let head: i64 = diesel::update(chats::table.find(chat))
@@ -214,6 +242,44 @@ pub async fn changed_since(
         .filter(messages::changed_seq.gt(since))
         .order(messages::changed_seq)
         .limit(limit)
+        .load(conn)
+        .await
+}
+
+/// Whether a message is a photo that this person may see: a member of its chat, and it was not deleted.
+pub async fn shows_photo(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId, id: MessageId) -> QueryResult<bool> {
+    let photo = messages::table
+        .inner_join(chat_members::table.on(chat_members::chat_id.eq(messages::chat_id)))
+        .filter(messages::id.eq(id))
+        .filter(messages::chat_id.eq(chat))
+        .filter(messages::photo.is_not_null())
+        .filter(messages::deleted_at.is_null())
+        .filter(chat_members::user_id.eq(user));
+    diesel::select(diesel::dsl::exists(photo)).get_result(conn).await
+}
+
+/// The photos that somebody sent, at most `limit` of them.
+pub async fn photos_by(
+    conn: &mut AsyncPgConnection,
+    sender: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(ChatId, MessageId)>> {
+    messages::table
+        .filter(messages::sender_id.eq(sender))
+        .filter(messages::photo.is_not_null())
+        .select((messages::chat_id, messages::id))
+        .limit(limit)
+        .load(conn)
+        .await
+}
+
+/// Those of these messages that are photos.
+pub async fn existing_photos(conn: &mut AsyncPgConnection, ids: &[MessageId]) -> QueryResult<Vec<MessageId>> {
+    messages::table
+        .filter(messages::id.eq_any(ids))
+        .filter(messages::photo.is_not_null())
+        .filter(messages::deleted_at.is_null())
+        .select(messages::id)
         .load(conn)
         .await
 }

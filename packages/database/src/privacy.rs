@@ -32,9 +32,9 @@ pub async fn change(conn: &mut AsyncPgConnection, user: UserId, change: SharesCh
     diesel::update(users::table.find(user))
         .set(change)
         .returning(Shares::as_returning())
-        .get_result(conn)
+        .load(conn)
         .await
-        .optional()
+        .map(crate::committed)
 }
 
 /// What a person lets others see, and the chats that they are a member of.

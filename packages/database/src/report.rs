@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid},
+    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -37,6 +37,8 @@ pub struct Copied {
     pub name: String,
     #[diesel(sql_type = Text)]
     pub body: String,
+    #[diesel(sql_type = Bool)]
+    pub is_photo: bool,
     #[diesel(sql_type = Timestamptz)]
     pub sent_at: DateTime<Utc>,
 }
@@ -122,7 +124,7 @@ pub async fn place(conn: &mut AsyncPgConnection, message: MessageId) -> QueryRes
 /// The newest messages of a chat up to `last`, at most `limit`; oldest first.
 pub async fn messages(conn: &mut AsyncPgConnection, chat: ChatId, last: i64, limit: i64) -> QueryResult<Vec<Copied>> {
     let newest = sql_query(
-        "SELECT messages.id, sender_id, users.name, COALESCE(body, '') AS body, sent_at
+        "SELECT messages.id, sender_id, users.name, COALESCE(body, '') AS body, photo IS NOT NULL AS is_photo, sent_at
          FROM messages JOIN users ON users.id = sender_id
          WHERE chat_id = $1 AND seq <= $2 ORDER BY seq DESC LIMIT $3",
     );

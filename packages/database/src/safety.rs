@@ -95,5 +95,5 @@ pub async fn change_settings(
     change: SettingsChange,
 ) -> QueryResult<Option<Settings>> {
     let changed = diesel::update(users::table.find(user)).set(change);
-    changed.returning(Settings::as_returning()).get_result(conn).await.optional()
+    changed.returning(Settings::as_returning()).load(conn).await.map(crate::committed)
 }

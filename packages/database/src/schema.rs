@@ -108,6 +108,7 @@ table! {
         deleted_at -> Nullable<Timestamptz>,
         reply_to -> Nullable<Uuid>,
         reactions -> Nullable<Jsonb>,
+        photo -> Nullable<Jsonb>,
     }
 }
 

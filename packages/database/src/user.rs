@@ -132,7 +132,7 @@ pub async fn update(
     if let Some(version) = expected_version {
         update = update.filter(users::version.eq(version));
     }
-    update.returning(User::as_returning()).get_result(conn).await.optional()
+    update.returning(User::as_returning()).load(conn).await.map(crate::committed)
 }
 
 /// Counts the version up: a photo changed.

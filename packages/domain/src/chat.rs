@@ -3,6 +3,7 @@
 mod change;
 mod feed;
 mod mute;
+mod photo;
 mod read;
 mod room;
 mod search;
@@ -22,6 +23,8 @@ use balloond_shared::{
 pub use change::{delete, edit, react};
 pub use feed::{are_members, badges, changes, heads, memberships, typing};
 pub use mute::mute;
+pub(crate) use photo::erase_photos;
+pub use photo::{PHOTO_URL_LIFE, photo_url, send_photo};
 pub use read::{join, mark_read, message, messages};
 pub use room::{Room, room};
 pub use search::search;

@@ -70,6 +70,7 @@ pub(crate) fn plain_message(row: message::Message) -> Message {
         deleted: row.deleted_at.is_some(),
         reply_to: None,
         reactions: row.reactions.unwrap_or_default().0,
+        photo: row.photo.map(|picture| picture.0),
     }
 }
 
@@ -104,6 +105,7 @@ fn last_message(chat: ChatId, last: LastMessage) -> Option<Message> {
         deleted: last.deleted_at.is_some(),
         reply_to: None,
         reactions: Vec::new(),
+        photo: last.photo.map(|picture| picture.0),
     })
 }
 

@@ -50,6 +50,9 @@ pub struct Message {
     /// Deleted for everyone: only its place is left.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// It is a photo; `body` is what its sender says to it, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<MessagePhoto>,
     /// What it answers. A list of chats leaves this and the reactions out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Quote>,
@@ -58,10 +61,48 @@ pub struct Message {
 }
 
 impl Message {
+    /// What it says in words: a photo without any is called one. Empty when it was deleted.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        if self.body.is_empty() && self.photo.is_some() { "Photo" } else { &self.body }
+    }
+
     /// Its writer may still edit it, unless it was deleted.
     #[must_use]
     pub fn is_editable(&self, now: DateTime<Utc>) -> bool {
         !self.deleted && now - self.sent_at < chrono::Duration::hours(EDITABLE_HOURS)
+    }
+}
+
+/// A photo in a chat: for its members alone. `GET /chats/{chat}/messages/{message}/photo/{size}` leads them to it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessagePhoto {
+    /// Pixels of the large size.
+    pub width: i32,
+    pub height: i32,
+    /// A `data:` URL of a few bytes, shown until the photo is there.
+    pub placeholder: String,
+}
+
+/// The sizes of a photo in a chat: WebP, the longer side 640 and 1600 px at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoSize {
+    Small,
+    Large,
+}
+
+impl std::str::FromStr for PhotoSize {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "small" => Ok(Self::Small),
+            "large" => Ok(Self::Large),
+            _ => Err(()),
+        }
     }
 }
 
@@ -82,7 +123,7 @@ impl Quote {
     #[must_use]
     pub fn of(message: &Message) -> Self {
         let Message { id, seq, changed_seq, sender, .. } = *message;
-        Self { id, seq, changed_seq, sender, excerpt: excerpt(&message.body) }
+        Self { id, seq, changed_seq, sender, excerpt: excerpt(message.words()) }
     }
 }
 
@@ -190,6 +231,31 @@ impl SendMessage {
     pub fn parse(&self) -> Result<MessageBody, FieldErrors> {
         let mut errors = FieldErrors::default();
         errors.check("body", MessageBody::parse(&self.body)).ok_or(errors)
+    }
+}
+
+/// `POST /chats/{id}/photos`, the fields of a form beside the file `photo`. 201, or 200 with the message first stored when `client_id`
+/// was there already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SendPhoto {
+    pub client_id: ClientId,
+    /// What to say to it: up to 4000 characters, or nothing.
+    #[serde(default)]
+    pub body: String,
+    /// A message of the same chat that this one answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<MessageId>,
+}
+
+impl SendPhoto {
+    /// What is said to it, if anything.
+    pub fn parse(&self) -> Result<Option<MessageBody>, FieldErrors> {
+        if self.body.trim().is_empty() {
+            return Ok(None);
+        }
+        let mut errors = FieldErrors::default();
+        errors.check("body", MessageBody::parse(&self.body)).map(Some).ok_or(errors)
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Erasure {
 pub struct Removed {
     /// Each with all its sizes.
     pub photos: usize,
+    /// In chats, likewise; what was said to them stays.
+    pub chat_photos: usize,
     pub balloons: usize,
     pub blocks: usize,
     pub sessions: usize,

@@ -119,5 +119,8 @@ pub struct ReportedMessage {
     pub sender: UserId,
     pub name: String,
     pub body: String,
+    /// A copy of its photo: an address that is good for an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<String>,
     pub sent_at: DateTime<Utc>,
 }

@@ -38,6 +38,7 @@ impl Server {
                 sent_at: chrono::DateTime::UNIX_EPOCH,
                 edited_at: None,
                 deleted: false,
+                photo: None,
                 reply_to: reply_to.map(|message| Quote::of(&message)),
                 reactions: Vec::new(),
             };

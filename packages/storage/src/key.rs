@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use balloond_shared::{ExportId, PhotoId, ReportId, UserId};
+use balloond_shared::{ChatId, ExportId, MessageId, PhotoId, ReportId, UserId};
 
 /// The sizes in which a photo is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +45,33 @@ impl PhotoKey {
         let (user, photo, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
         let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name)?;
         parts.next().is_none().then_some(Self { user, photo, variant })
+    }
+}
+
+/// One file of a photo in a chat. Nothing public is here: whoever is in the chat gets a signed address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChatPhotoKey {
+    pub chat: ChatId,
+    pub message: MessageId,
+    pub variant: Variant,
+}
+
+/// What all keys of photos in chats begin with.
+pub(crate) const CHATS: &str = "chats/";
+
+impl fmt::Display for ChatPhotoKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{CHATS}{}/{}/{}.webp", self.chat, self.message, self.variant.name())
+    }
+}
+
+impl ChatPhotoKey {
+    /// As [`PhotoKey::parse`].
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix(CHATS)?.strip_suffix(".webp")?.split('/');
+        let (chat, message, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+        let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name)?;
+        parts.next().is_none().then_some(Self { chat, message, variant })
     }
 }
 
@@ -99,5 +126,8 @@ mod tests {
         for other in [text.replace("small", "tiny"), text.replace(".webp", ""), format!("{text}/x"), String::new()] {
             assert_eq!(PhotoKey::parse(&other), None, "{other}");
         }
+        let key = ChatPhotoKey { chat: ChatId::new(), message: MessageId::new(), variant: Variant::Large };
+        let text = key.to_string();
+        assert_eq!((ChatPhotoKey::parse(&text), PhotoKey::parse(&text)), (Some(key), None));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A photo's files never change under their keys, so whoever fetches one may keep it for ever.
 
+mod chat;
 mod key;
 
 use std::{sync::Arc, time::Duration};
@@ -13,7 +14,7 @@ use s3::{
     serde_types::ObjectIdentifier,
 };
 
-pub use key::{PhotoKey, Variant};
+pub use key::{ChatPhotoKey, PhotoKey, Variant};
 
 use key::{EvidenceFolder, EvidenceKey, ExportKey, Folder};
 
@@ -331,11 +332,12 @@ impl Storage {
     /// When the store did not take it.
     pub async fn put_object(&self, key: &str, content: &[u8]) -> Result<(), StorageError> {
         let kind = if key.ends_with(".webp") { CONTENT_TYPE } else { "application/octet-stream" };
+        let cached = if PhotoKey::parse(key).is_some() { CACHE_CONTROL } else { "private" };
         self.0
             .bucket
             .put_object_builder(key, content)
             .with_content_type(kind)
-            .with_cache_control(CACHE_CONTROL)?
+            .with_cache_control(cached)?
             .execute()
             .await?;
         Ok(())

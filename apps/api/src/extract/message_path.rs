@@ -4,7 +4,7 @@ use std::{
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use balloond_shared::{ChatId, ErrorCode, MessageId};
+use balloond_shared::{ChatId, ErrorCode, MessageId, chat::PhotoSize};
 
 use crate::refusal::Refusal;
 
@@ -25,6 +25,24 @@ impl FromRequest for MessagePath {
         let path = part(request, "id").zip(part(request, "message"));
         let emoji = part(request, "emoji").unwrap_or_default();
         ready(path.map(|(chat, message)| Self { chat, message, emoji }).ok_or_else(|| ErrorCode::NotFound.into()))
+    }
+}
+
+/// A message's photo in the path, in one of its sizes.
+#[derive(Debug)]
+pub struct PhotoPath {
+    pub message: MessagePath,
+    pub size: PhotoSize,
+}
+
+impl FromRequest for PhotoPath {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let message = MessagePath::from_request(request, payload).into_inner();
+        let size = part(request, "size").ok_or_else(|| Refusal::from(ErrorCode::NotFound));
+        ready(message.and_then(|message| size.map(|size| Self { message, size })))
     }
 }
 

@@ -11,15 +11,18 @@ use actix_web::{
     rt::time::timeout,
     web::{Bytes, BytesMut},
 };
-use balloond_shared::{ErrorCode, FieldErrors, photo::MAX_PHOTO_BYTES};
+use balloond_shared::{ErrorCode, FieldErrors, chat::SendPhoto, photo::MAX_PHOTO_BYTES};
 use futures_util::TryStreamExt;
+use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::refusal::{Answer, Refusal};
 
 const FIELD: &str = "photo";
+/// Bytes of a text beside the photo at most: a caption of 4000 characters.
+const TEXT_MAX: usize = 16 * 1024;
 /// Boundaries and headers around the photo.
-const FORM_OVERHEAD: usize = 16 * 1024;
+const FORM_OVERHEAD: usize = 64 * 1024;
 /// Uploads that are read at the same time in this process: 16 times 10 MiB at most in memory.
 static READERS: Semaphore = Semaphore::const_new(16);
 /// The longest silence within an upload.
@@ -51,25 +54,60 @@ impl PhotoUpload {
     /// The bytes of the photo. 413 beyond 10 MiB, 422 without it or with more than it, 503 when too many are uploading.
     pub async fn read(self) -> Answer<Bytes> {
         let _reader: SemaphorePermit<'_> = READERS.try_acquire().map_err(|_| Refusal::busy())?;
-        timeout(WHOLE, read_form(self.0)).await.map_err(|_| ErrorCode::Malformed)?
+        timeout(WHOLE, read_form(self.0, &[], &mut Map::new())).await.map_err(|_| ErrorCode::Malformed)?
     }
 }
 
-async fn read_form(mut form: Multipart) -> Answer<Bytes> {
+/// A photo with what [`SendPhoto`] says of it.
+pub struct PhotoForm(PhotoUpload);
+
+impl FromRequest for PhotoForm {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(PhotoUpload::from_request(request, payload).into_inner().map(Self))
+    }
+}
+
+impl PhotoForm {
+    /// As [`PhotoUpload::read`], with the other fields.
+    pub async fn read(self) -> Answer<(SendPhoto, Bytes)> {
+        let _reader: SemaphorePermit<'_> = READERS.try_acquire().map_err(|_| Refusal::busy())?;
+        let mut fields = Map::new();
+        let form = read_form(self.0.0, &["client_id", "body", "reply_to"], &mut fields);
+        let photo = timeout(WHOLE, form).await.map_err(|_| ErrorCode::Malformed)??;
+        // A plain form has an empty field where it answers nothing.
+        fields.retain(|_, value| value.as_str() != Some(""));
+        let fields = serde_json::from_value(fields.into()).map_err(|_| {
+            Refusal::invalid(FieldErrors::one("client_id", "malformed", "Give the message a UUID of its own."))
+        })?;
+        Ok((fields, photo))
+    }
+}
+
+/// `texts`: the names that other fields may have.
+async fn read_form(mut form: Multipart, texts: &[&str], fields: &mut Map<String, Value>) -> Answer<Bytes> {
     let mut photo = None;
     while let Some(mut field) = next(form.try_next()).await? {
-        if photo.is_some() || field.name() != Some(FIELD) {
+        let name = field.name().unwrap_or_default().to_owned();
+        if texts.contains(&name.as_str()) && !fields.contains_key(&name) {
+            let text = read_field(&mut field, TEXT_MAX).await?;
+            let text = String::from_utf8(text.into()).map_err(|_| ErrorCode::Malformed)?;
+            fields.insert(name, text.into());
+        } else if photo.is_none() && name == FIELD {
+            photo = Some(read_field(&mut field, MAX_PHOTO_BYTES).await?);
+        } else {
             return Err(invalid("not_allowed", "Send one photo, and nothing else."));
         }
-        photo = Some(read_field(&mut field).await?);
     }
     photo.filter(|photo| !photo.is_empty()).ok_or_else(|| invalid("required", "Choose a photo."))
 }
 
-async fn read_field(field: &mut Field) -> Answer<Bytes> {
+async fn read_field(field: &mut Field, most: usize) -> Answer<Bytes> {
     let mut photo = BytesMut::new();
     while let Some(chunk) = next(field.try_next()).await? {
-        if photo.len() + chunk.len() > MAX_PHOTO_BYTES {
+        if photo.len() + chunk.len() > most {
             return Err(ErrorCode::PayloadTooLarge.into());
         }
         photo.extend_from_slice(&chunk);

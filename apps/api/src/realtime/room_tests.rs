@@ -18,6 +18,7 @@ fn message(chat: ChatId, seq: i64) -> Message {
         sent_at: chrono::DateTime::UNIX_EPOCH,
         edited_at: None,
         deleted: false,
+        photo: None,
         reply_to: None,
         reactions: vec![],
     }

@@ -2,6 +2,7 @@
 
 mod auth;
 mod balloons;
+mod chat_photos;
 mod chats;
 mod groups;
 mod health;
@@ -91,6 +92,8 @@ routes!(
         messages::delete,
         messages::react,
         messages::unreact,
+        chat_photos::send,
+        chat_photos::show,
         safety::blocks,
         safety::block,
         safety::unblock,

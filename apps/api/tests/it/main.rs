@@ -5,6 +5,7 @@ mod app;
 mod auth;
 mod balloons;
 mod bounds;
+mod chat_photos;
 mod chats;
 mod client;
 mod cors;

@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use balloond_shared::{ChatId, chat::Chat};
+use balloond_domain::chat;
+use balloond_shared::{
+    ChatId, ClientId,
+    chat::{Chat, SendPhoto},
+};
 use balloond_testing::photo;
 use futures_util::future::try_join_all;
 use reqwest::Method;
@@ -37,6 +41,7 @@ const ROWS: &[(&str, [u16; 6])] = &[
     ("GET /api/v1/chats", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/chats/{chat}", [401, 200, 200, 404, 404, 404]),
     ("GET /api/v1/chats/{chat}/messages", [401, 200, 200, 404, 404, 404]),
+    ("GET /api/v1/chats/{chat}/messages/{picture}/photo/{size}", [401, 200, 200, 404, 404, 404]),
     ("GET /api/v1/erasures/{nothing}", [404, 404, 404, 404, 404, 404]),
     ("GET /api/v1/me", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/badges", [401, 200, 200, 200, 200, 200]),
@@ -62,6 +67,7 @@ const ROWS: &[(&str, [u16; 6])] = &[
     ("POST /api/v1/chats", [401, 201, 201, 201, 201, 201]),
     ("POST /api/v1/chats/{chat}/invitations", [401, 201, 403, 404, 404, 404]),
     ("POST /api/v1/chats/{chat}/messages", [401, 201, 201, 404, 404, 404]),
+    ("POST /api/v1/chats/{chat}/photos", [401, 201, 201, 404, 404, 404]),
     ("POST /api/v1/jobs/drain", [401, 401, 401, 401, 401, 401]),
     ("POST /api/v1/me/export", [401, 202, 202, 202, 202, 202]),
     ("POST /api/v1/me/password", [401, 204, 204, 204, 204, 204]),
@@ -128,6 +134,9 @@ impl Scene {
     async fn things(app: &TestApp, owner: &User, member: &User, chat: ChatId) -> Result<Vec<(&'static str, String)>> {
         let message = app.world.send(&owner.person, chat, "Hello").await?;
         let (whom, who) = (app.person("Gus").await?, app.person("Hal").await?);
+        let asked = SendPhoto { client_id: ClientId::new(), body: String::new(), reply_to: None };
+        let services = &app.world.services;
+        let picture = chat::send_photo(services, owner.person.viewer, chat, &asked, photo::jpeg(64, 64).into()).await?;
         let sent = app.world.float(&owner.person, &whom.person).await?.id;
         let received = app.world.float(&who.person, &owner.person).await?.id;
         let photo = app.world.photo(&owner.person).await?.id;
@@ -138,6 +147,8 @@ impl Scene {
         Ok(vec![
             ("chat", chat.to_string()),
             ("message", message.id.to_string()),
+            ("picture", picture.message.id.to_string()),
+            ("size", "large".to_owned()),
             ("emoji", "%F0%9F%8E%88".to_owned()),
             ("member", member.id.to_string()),
             ("user", owner.id.to_string()),
@@ -190,9 +201,9 @@ impl Scene {
         let query = if pattern.ends_with("/search") { "?q=hello" } else { "" };
         let path = format!("{}{query}", self.path(pattern));
         let method: Method = method.parse()?;
-        let answer = if route == "POST /api/v1/me/photos" {
+        let answer = if route.ends_with("/photos") && method == Method::POST {
             let client = client.header("content-type", "multipart/form-data; boundary=b");
-            client.request(method, &path, form()).await?
+            client.request(method, &path, form(route.contains("/chats/"))).await?
         } else if let Some(body) = self.body(route) {
             client.header("content-type", "application/json").request(method, &path, body.to_string()).await?
         } else {
@@ -202,8 +213,11 @@ impl Scene {
     }
 }
 
-fn form() -> Vec<u8> {
-    let mut form = b"--b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n\r\n".to_vec();
+/// A photo, in a chat with the id of its message.
+fn form(in_chat: bool) -> Vec<u8> {
+    let id = format!("--b\r\nContent-Disposition: form-data; name=\"client_id\"\r\n\r\n{}\r\n", Uuid::now_v7());
+    let mut form = if in_chat { id.into_bytes() } else { Vec::new() };
+    form.extend(b"--b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n\r\n");
     form.extend(photo::jpeg(64, 64));
     form.extend(b"\r\n--b--\r\n");
     form

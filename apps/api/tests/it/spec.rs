@@ -33,6 +33,8 @@ const ROUTES: &[&str] = &[
     "GET /api/v1/chats",
     "GET /api/v1/chats/{id}",
     "GET /api/v1/chats/{id}/messages",
+    "GET /api/v1/chats/{id}/messages/{message}/photo/{size}",
+    "POST /api/v1/chats/{id}/photos",
     "GET /api/v1/me",
     "GET /api/v1/me/privacy",
     "PATCH /api/v1/me/privacy",

@@ -103,6 +103,7 @@ mod tests {
             sent_at: DateTime::UNIX_EPOCH,
             edited_at: None,
             deleted: false,
+            photo: None,
             reply_to: None,
             reactions: vec![],
         };

@@ -1,6 +1,6 @@
 //! One message, as a bubble in its chat.
 
-use balloond_shared::{ChatId, MessageId, UserId, rich_text};
+use balloond_shared::{ChatId, MessageId, UserId, chat::MessagePhoto, rich_text};
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
@@ -66,7 +66,7 @@ pub fn bubble_view(
     mark: Option<AnyView>,
     trouble: Option<AnyView>,
 ) -> impl IntoView + use<> {
-    let is_gone = bubble.body.is_empty();
+    let is_gone = bubble.body.is_empty() && bubble.photo.is_none();
     let class = [
         ("bubble", true),
         ("mine", bubble.sender == scene.me),
@@ -83,6 +83,8 @@ pub fn bubble_view(
     let path =
         bubble.stored.0.filter(|_| !is_gone).map_or_else(|| format!("/chats/{}", scene.chat), |id| scene.path(id));
     let names_sender = scene.is_group && bubble.opens && bubble.sender != scene.me;
+    let photo = bubble.stored.0.zip(bubble.photo).map(|(id, photo)| photo_view(&photo, &scene.path(id), &who));
+    let says_nothing = bubble.body.is_empty() && photo.is_some();
     let quote = bubble.quoted.map(|quoted| quote_view(quoted, scene));
     let reactions = bubble.stored.0.filter(|_| !bubble.reactions.is_empty());
     let reactions = reactions.map(|id| reactions_view(bubble.reactions, scene.path(id)));
@@ -94,7 +96,8 @@ pub fn bubble_view(
             {bubble.is_note.then(|| view! { <p class="note-origin">{icon(Icon::Balloon)} {format!("{who} floated this.")}</p> })}
             <div class="paper">
                 {quote}
-                <p class="bubble-body">
+                {photo}
+                <p class="bubble-body" hidden=says_nothing>
                     <span class="hidden">{format!("{who}: ")}</span>
                     <span inner_html=body_html(&bubble.body)></span>
                 </p>
@@ -108,6 +111,40 @@ pub fn bubble_view(
             {reactions}
             {trouble}
         </div>
+    }
+}
+
+/// Pixels that a photo is shown in at most.
+const PHOTO_WIDTH: i32 = 320;
+const PHOTO_HEIGHT: i32 = 400;
+
+/// A photo over its placeholder, in the size that it will have; it leads to the large one.
+fn photo_view(photo: &MessagePhoto, path: &str, who: &str) -> AnyView {
+    let (width, height) = fitted(photo.width.max(1), photo.height.max(1));
+    view! {
+        <a class="bubble-photo" href=format!("{path}/photo/large")>
+            <img class="bubble-placeholder" src=photo.placeholder.clone() alt="" />
+            <img
+                src=format!("{path}/photo/small")
+                alt=format!("Photo by {who}")
+                width=width
+                height=height
+                loading="lazy"
+                decoding="async"
+            />
+        </a>
+    }
+    .into_any()
+}
+
+/// A photo's size, made smaller until it fits.
+fn fitted(width: i32, height: i32) -> (i32, i32) {
+    let width_first = PHOTO_WIDTH.min(width);
+    let high = height * width_first / width;
+    if high <= PHOTO_HEIGHT {
+        (width_first, high.max(1))
+    } else {
+        ((width * PHOTO_HEIGHT / height).max(1), PHOTO_HEIGHT)
     }
 }
 
@@ -145,4 +182,17 @@ fn reactions_view(reactions: Vec<Reacted>, path: String) -> AnyView {
     });
     let reactions: Vec<_> = reactions.collect();
     view! { <form class="reactions" method="post" action=format!("{path}/reactions")>{reactions}</form> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_keeps_its_proportions() {
+        assert_eq!(fitted(1600, 800), (320, 160));
+        assert_eq!(fitted(800, 1600), (200, 400));
+        assert_eq!(fitted(40, 30), (40, 30));
+        assert_eq!(fitted(1, 8192), (1, 400));
+    }
 }

@@ -19,6 +19,7 @@ pub enum Icon {
     Read,
     Failed,
     Down,
+    Photo,
 }
 
 impl Icon {
@@ -42,6 +43,9 @@ impl Icon {
             Self::Sent => "M5 12.5l4.7 4.7L19 7.5",
             Self::Read => "M2 12.5l4.7 4.7L16 7.5M11.5 16l1.2 1.2L22 7.5",
             Self::Failed => "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 8v4.5M12 15.8v.2",
+            Self::Photo => {
+                "M4 6.5h3l1.5-2h7l1.5 2h3a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1ZM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Z"
+            }
             Self::Down => "M12 4.5v15M5.5 13l6.5 6.5L18.5 13",
         }
     }

@@ -96,8 +96,8 @@ fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, now: DateTime<U
     };
     let (sent_at, last) = match chat.last_message {
         Some(message) if message.deleted => (Some(message.sent_at), "Message deleted".to_owned()),
-        Some(message) if message.sender == me => (Some(message.sent_at), format!("You: {}", message.body)),
-        Some(message) => (Some(message.sent_at), message.body),
+        Some(message) if message.sender == me => (Some(message.sent_at), format!("You: {}", message.words())),
+        Some(message) => (Some(message.sent_at), message.words().to_owned()),
         None => (None, String::new()),
     };
     view! {

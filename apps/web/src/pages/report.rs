@@ -102,14 +102,14 @@ fn which_message(evidence: &Evidence, me: UserId) -> impl IntoView + use<> {
     let theirs: Vec<_> = evidence
         .messages
         .iter()
-        .filter(|message| message.sender != me && !message.body.is_empty())
+        .filter(|message| message.sender != me && (!message.body.is_empty() || message.photo.is_some()))
         .rev()
         .take(20)
         .map(|message| {
             view! {
                 <label class="choice">
                     <input type="radio" name="message" value=message.id.to_string() />
-                    <span>{message.name.clone()} ": " {message.body.clone()}</span>
+                    <span>{message.name.clone()} ": " {message.photo.is_some().then_some("Photo ")} {message.body.clone()}</span>
                 </label>
             }
         })
@@ -138,6 +138,7 @@ fn copy(evidence: &Evidence, now: DateTime<Utc>) -> impl IntoView + use<> {
                         <span class="balloon-name">{message.name}</span> " " <span class="soft">{moment(message.sent_at, Telling::Short, now)}</span>
                         <br />
                         {message.body}
+                        {message.photo.map(|photo| if photo.is_empty() { "Photo".into_any() } else { view! { <a href=photo>"Photo"</a> }.into_any() })}
                     </p>
                 </li>
             }

@@ -66,7 +66,7 @@ fn entry(found: FoundMessage, me: UserId, now: DateTime<Utc>) -> impl IntoView {
             <a href=path>
                 <span class="found-chat">{title}</span>
                 <span class="soft">{moment(message.sent_at, Telling::Short, now)}</span>
-                <span class="found-words">{who} {excerpt(&message.body)}</span>
+                <span class="found-words">{who} {excerpt(message.words())}</span>
             </a>
         </li>
     }

@@ -30,8 +30,8 @@ pub struct Application {
     pub config: Config,
     pub cookies: CookieNames,
     pub site: Site,
-    /// Where photos are, for the content security policy.
-    pub photo_origin: String,
+    /// Where photos are, public ones and others, for the content security policy.
+    pub photo_origins: String,
 }
 
 pub type State = Data<Application>;
@@ -42,7 +42,7 @@ impl Application {
             services: Services::new(&config)?,
             cookies: CookieNames::new(config.secure_cookies()),
             site: Site::new(config.site_root.clone()),
-            photo_origin: origin_of(&config.storage.public_base).to_owned(),
+            photo_origins: [&config.storage.public_base, &config.storage.endpoint].map(|url| origin_of(url)).join(" "),
             config,
         })
     }

@@ -111,7 +111,7 @@ fn keep(mut answer: HttpResponseBuilder, request: &HttpRequest, html: String) ->
 fn policy(app: &Application, nonce: &str) -> String {
     let api = &app.config.public_api_url;
     let socket = api.replacen("http", "ws", 1);
-    let photos = &app.photo_origin;
+    let photos = &app.photo_origins;
     // A page that is kept has no nonce, as that is for one answer, and no script but the rules for fetching ahead.
     let scripts = match nonce {
         "" => "'inline-speculation-rules'".to_owned(),

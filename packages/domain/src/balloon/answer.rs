@@ -119,5 +119,6 @@ fn note_of(row: &Balloon, chat: ChatId) -> NewMessage<'_> {
         client_id: ClientId::from_uuid(row.id.as_uuid()),
         body: &row.note,
         reply_to: None,
+        photo: None,
     }
 }

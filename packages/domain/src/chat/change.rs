@@ -13,7 +13,13 @@ use balloond_shared::{
 };
 use chrono::{Duration, Utc};
 
-use crate::{Error, Result, Services, Viewer, limits, present, realtime, services::run_to_end};
+use super::photo::gone;
+use crate::{
+    Error, Result, Services, Viewer,
+    job::{self, Job},
+    limits, present, realtime,
+    services::run_to_end,
+};
 
 /// Gives a message another text: its writer, for 24 hours. `NotFound` for whoever is not a member.
 pub async fn edit(
@@ -48,13 +54,7 @@ pub async fn delete(services: &Services, viewer: Viewer, chat: ChatId, id: Messa
         if row.sender_id != viewer.user && role < Role::Moderator {
             return Err(ErrorCode::Forbidden);
         }
-        Ok(row.deleted_at.is_none().then(|| Change {
-            body: Some(String::new()),
-            edited_at: Some(None),
-            deleted_at: Some(Some(Utc::now())),
-            reply_to: Some(None),
-            reactions: Some(None),
-        }))
+        Ok(row.deleted_at.is_none().then(gone))
     })
     .await
 }
@@ -97,7 +97,12 @@ async fn change(
             let role = message::lock_chat(conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
             let found = message::find(conn, chat, id).await?.ok_or(ErrorCode::NotFound)?;
             Ok::<_, Error>(match decide(&found.0, Role::by_name(&role))? {
-                Some(change) => (message::change(conn, chat, id, change).await?, true),
+                Some(change) => {
+                    if found.0.photo.is_some() && change.photo == Some(None) {
+                        job::enqueue(conn, &Job::DeleteChatPhoto { chat, message: id }).await?;
+                    }
+                    (message::change(conn, chat, id, change).await?, true)
+                }
                 None => (found, false),
             })
         });

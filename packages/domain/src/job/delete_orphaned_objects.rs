@@ -3,10 +3,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use balloond_database::photo;
-use balloond_shared::{PhotoId, UserId};
+use balloond_database::{message, photo};
+use balloond_shared::{MessageId, PhotoId, UserId};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::worker::services;
 use crate::{Result, Services};
@@ -22,7 +23,9 @@ impl TaskHandler for DeleteOrphanedObjects {
     const IDENTIFIER: &'static str = "delete_orphaned_objects";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        sweep(services(&context)?).await
+        let services = services(&context)?;
+        sweep(services).await?;
+        sweep_chats(services).await
     }
 }
 
@@ -31,10 +34,30 @@ async fn sweep(services: &Services) -> Result<()> {
     let mut after = None;
     loop {
         let (mut photos, next) = services.storage.photos(after).await?;
-        photos.retain(|(_, photo)| is_old(*photo));
+        photos.retain(|(_, photo)| is_old(photo.as_uuid()));
         for (user, photo) in orphans(services, photos).await? {
             tracing::info!(%photo, "an orphaned photo is deleted");
             services.storage.delete_photo(user, photo).await?;
+        }
+        match next {
+            None => return Ok(()),
+            next => after = next,
+        }
+    }
+}
+
+/// The same for the photos in chats, which are named by their messages.
+async fn sweep_chats(services: &Services) -> Result<()> {
+    let mut after = None;
+    loop {
+        let (mut photos, next) = services.storage.chat_photos(after).await?;
+        photos.retain(|(_, message)| is_old(message.as_uuid()));
+        let ids: Vec<MessageId> = photos.iter().map(|(_, message)| *message).collect();
+        let known = message::existing_photos(&mut *services.database.primary().await?, &ids).await?;
+        let known: HashSet<MessageId> = known.into_iter().collect();
+        for (chat, message) in photos.into_iter().filter(|(_, message)| !known.contains(message)) {
+            tracing::info!(%message, "an orphaned photo of a chat is deleted");
+            services.storage.delete_chat_photo(chat, message).await?;
         }
         match next {
             None => return Ok(()),
@@ -51,8 +74,8 @@ async fn orphans(services: &Services, photos: Vec<(UserId, PhotoId)>) -> Result<
 }
 
 /// An id tells when it was made. One that does not was not made by us, and is left alone.
-fn is_old(photo: PhotoId) -> bool {
-    let Some(made) = photo.as_uuid().get_timestamp() else { return false };
+fn is_old(id: Uuid) -> bool {
+    let Some(made) = id.get_timestamp() else { return false };
     let made = SystemTime::UNIX_EPOCH + Duration::from_secs(made.to_unix().0);
     made.elapsed().is_ok_and(|age| age > YOUNG)
 }

@@ -5,6 +5,7 @@
 //! its effect comes about once.
 
 mod dead;
+mod delete_chat_photo;
 mod delete_ended_sessions;
 mod delete_faded_balloons;
 mod delete_idempotency_keys;
@@ -18,10 +19,11 @@ mod schedule;
 mod worker;
 
 use balloond_database::{AsyncPgConnection, job};
-use balloond_shared::{ErasureId, ExportId, PhotoId, UserId};
+use balloond_shared::{ChatId, ErasureId, ExportId, MessageId, PhotoId, UserId};
 use graphile_worker::TaskHandler;
 
 use crate::{Error, Result};
+use delete_chat_photo::DeleteChatPhoto;
 use delete_photo_objects::DeletePhotoObjects;
 use erase_account::EraseAccount;
 use mail::{MailReset, MailVerification};
@@ -35,6 +37,8 @@ pub use worker::{Drained, InstallError, drain, install, run, run_due};
 pub(crate) enum Job {
     /// Deletes the files of a photo that no row names any more.
     DeletePhotoObjects { user: UserId, photo: PhotoId },
+    /// Deletes the files of a chat's photo that no message names any more.
+    DeleteChatPhoto { chat: ChatId, message: MessageId },
     /// Removes what is left of an erased person.
     EraseAccount { user: UserId, receipt: Option<ErasureId> },
     /// Makes a copy of all that is kept of somebody.
@@ -50,6 +54,9 @@ pub(crate) async fn enqueue(conn: &mut AsyncPgConnection, job: &Job) -> Result<(
     let (task, payload) = match job.clone() {
         Job::DeletePhotoObjects { user, photo } => {
             (DeletePhotoObjects::IDENTIFIER, serde_json::to_value(DeletePhotoObjects { user, photo }))
+        }
+        Job::DeleteChatPhoto { chat, message } => {
+            (DeleteChatPhoto::IDENTIFIER, serde_json::to_value(DeleteChatPhoto { chat, message }))
         }
         Job::EraseAccount { user, receipt } => {
             (EraseAccount::IDENTIFIER, serde_json::to_value(EraseAccount { user, receipt }))

@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use super::{
+    delete_chat_photo::DeleteChatPhoto,
     delete_ended_sessions::DeleteEndedSessions,
     delete_faded_balloons::DeleteFadedBalloons,
     delete_idempotency_keys::DeleteIdempotencyKeys,
@@ -62,6 +63,7 @@ jobs!(
     MakeExport,
     DeleteExpiredExports,
     DeletePhotoObjects,
+    DeleteChatPhoto,
     DeleteEndedSessions,
     DeleteFadedBalloons,
     DeleteIdempotencyKeys,

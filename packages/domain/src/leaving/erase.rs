@@ -11,6 +11,7 @@ use chrono::Utc;
 use crate::{
     Error, Result, Services, Viewer,
     auth::require_password,
+    chat,
     job::{self, Job},
     limits, profile, realtime,
     services::run_to_end,
@@ -95,6 +96,7 @@ pub(crate) async fn finish(services: &Services, user: UserId, receipt: Option<Er
     let exports = leaving::exports_of(&mut conn, user).await?;
     drop(conn);
     services.storage.delete_user(user).await?;
+    let chat_photos = chat::erase_photos(services, user).await?;
     for report in reports {
         services.storage.delete_evidence(report).await?;
     }
@@ -115,7 +117,8 @@ pub(crate) async fn finish(services: &Services, user: UserId, receipt: Option<Er
         }
         let known: Removed = serde_json::from_value(receipt.removed).map_err(Error::internal)?;
         let swept = leaving::sweep(conn, user).await?;
-        let removed = Removed { sessions: swept.sessions, reports: swept.reports, exports: swept.exports, ..known };
+        let removed =
+            Removed { chat_photos, sessions: swept.sessions, reports: swept.reports, exports: swept.exports, ..known };
         let removed = serde_json::to_value(removed).map_err(Error::internal)?;
         leaving::close_receipt(conn, id, &removed, Utc::now()).await?;
         Ok(())

@@ -5,11 +5,11 @@ use std::time::Duration;
 use balloond_database::{AsyncConnection, leaving, user};
 use balloond_shared::{
     Cursor, ErrorCode, ExportId, SessionId, UserId,
-    chat::{ChatSummary, MessagesQuery},
+    chat::{ChatSummary, Message, MessagesQuery},
     leaving::{EXPORT_HOURS, Export},
     page::MAX_LIMIT,
 };
-use balloond_storage::{PhotoKey, Variant};
+use balloond_storage::{ChatPhotoKey, PhotoKey, Variant};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -148,9 +148,27 @@ async fn chat_of(services: &Services, viewer: Viewer, summary: &ChatSummary) -> 
         part.items.append(&mut messages);
         messages = part.items;
         if !part.more {
+            let messages = with_own_photos(services, viewer, messages).await?;
             return Ok(json!({ "id": summary.id, "title": summary.title, "messages": messages }));
         }
     }
+}
+
+/// With the files of the photos that the viewer sent: those of others are theirs.
+async fn with_own_photos(services: &Services, viewer: Viewer, messages: Vec<Message>) -> Result<Vec<Value>> {
+    let mut values = Vec::with_capacity(messages.len());
+    for message in messages {
+        let mut value = serde_json::to_value(&message).map_err(Error::internal)?;
+        if message.photo.is_some()
+            && message.sender == viewer.user
+            && let Some(photo) = value.get_mut("photo").and_then(Value::as_object_mut)
+        {
+            let key = ChatPhotoKey { chat: message.chat, message: message.id, variant: Variant::Large };
+            photo.insert("webp_base64".to_owned(), STANDARD.encode(services.storage.chat_photo(key).await?).into());
+        }
+        values.push(value);
+    }
+    Ok(values)
 }
 
 /// Deletes the copies whose time is over; for the job.

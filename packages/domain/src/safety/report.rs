@@ -33,6 +33,11 @@ pub async fn report(services: &Services, viewer: Viewer, request: &MakeReport) -
             person.photos = copy_photos(&services, id, person.id, &photos).await;
             conn = services.database.primary().await?;
         }
+        if let Some(chat) = chat_of(&mut conn, request.about, request.id).await? {
+            drop(conn);
+            copy_chat_photos(&services, id, chat, &mut evidence).await;
+            conn = services.database.primary().await?;
+        }
         let row = report::Report {
             id,
             reporter_id: viewer.user,
@@ -51,6 +56,15 @@ pub async fn report(services: &Services, viewer: Viewer, request: &MakeReport) -
         whole(&services, row).await
     })
     .await
+}
+
+/// The chat whose messages are copied.
+async fn chat_of(conn: &mut AsyncPgConnection, about: ReportAbout, id: Uuid) -> Result<Option<ChatId>> {
+    Ok(match about {
+        ReportAbout::Chat => Some(ChatId::from_uuid(id)),
+        ReportAbout::Message => report::place(conn, MessageId::from_uuid(id)).await?.map(|place| place.chat_id),
+        ReportAbout::Person | ReportAbout::Balloon => None,
+    })
 }
 
 /// What a report about this would copy, but for the photos.
@@ -143,7 +157,9 @@ async fn person(conn: &mut AsyncPgConnection, id: UserId) -> Result<Option<Repor
 }
 
 fn copied(row: report::Copied) -> ReportedMessage {
-    ReportedMessage { id: row.id, sender: row.sender_id, name: row.name, body: row.body, sent_at: row.sent_at }
+    // Until it is copied, that there is one is all that is known.
+    let photo = row.is_photo.then(String::new);
+    ReportedMessage { id: row.id, sender: row.sender_id, name: row.name, body: row.body, photo, sent_at: row.sent_at }
 }
 
 /// Copies the photos beside the report, and answers their ids. A store that is away costs the copies, not the report.
@@ -156,6 +172,16 @@ async fn copy_photos(services: &Services, report: ReportId, owner: UserId, photo
         }
     }
     kept
+}
+
+/// Likewise for the photos among the messages; what could not be copied is not named.
+async fn copy_chat_photos(services: &Services, report: ReportId, chat: ChatId, evidence: &mut Evidence) {
+    for message in evidence.messages.iter_mut().filter(|message| message.photo.is_some()) {
+        if let Err(error) = services.storage.keep_chat_evidence(chat, message.id, report).await {
+            tracing::warn!(%error, %report, "a chat's photo could not be copied for a report");
+            message.photo = None;
+        }
+    }
 }
 
 fn summary(row: report::Report) -> Result<Report> {
@@ -176,6 +202,12 @@ async fn whole(services: &Services, row: report::Report) -> Result<Report> {
     for photo in evidence.person.iter_mut().flat_map(|person| &mut person.photos) {
         let id: PhotoId = photo.parse().map_err(Error::internal)?;
         *photo = services.storage.evidence_url(row.id, id, PHOTO_URL_LIFE).await?;
+    }
+    for message in &mut evidence.messages {
+        if let Some(photo) = &mut message.photo {
+            let id = PhotoId::from_uuid(message.id.as_uuid());
+            *photo = services.storage.evidence_url(row.id, id, PHOTO_URL_LIFE).await?;
+        }
     }
     Ok(Report { evidence: Some(evidence), ..summary(row)? })
 }

@@ -2,6 +2,7 @@
 
 mod catch;
 mod changes;
+mod chat_photos;
 mod chats;
 mod demo;
 mod float;

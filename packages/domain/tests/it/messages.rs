@@ -76,6 +76,26 @@ async fn a_repeated_send_answers_what_was_first_stored() -> Result<()> {
 }
 
 #[tokio::test]
+async fn nothing_is_acknowledged_that_is_not_committed() -> Result<()> {
+    let world = World::new().await?;
+    let (ada, _, chat) = world.chat().await?;
+    // The statement succeeds and answers its row; what fails is the commit, as when the server goes down just then.
+    world
+        .execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not today'; END $$;
+             CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON messages DEFERRABLE INITIALLY DEFERRED
+                 FOR EACH ROW EXECUTE FUNCTION refuse();
+             CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON chat_members DEFERRABLE INITIALLY DEFERRED
+                 FOR EACH ROW EXECUTE FUNCTION refuse()",
+        )
+        .await?;
+    assert!(send(&world.services, ada.viewer, chat, &request("lost?")).await.is_err());
+    assert!(mark_read(&world.services, ada.viewer, chat, MarkRead { seq: 1 }).await.is_err());
+    assert_eq!(get(&world.services, ada.viewer, chat).await?.summary.head, 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn twenty_repeats_at_once_store_one() -> Result<()> {
     let world = World::new().await?;
     let (ada, _, chat) = world.chat().await?;

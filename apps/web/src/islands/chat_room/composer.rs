@@ -95,6 +95,9 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String) -> impl IntoView
             </p>
             <input type="hidden" name="client_id" value=client_id.to_string() />
             <input type="hidden" name="reply_to" value=words(answered) />
+            <a class="icon-button attach" href=format!("/chats/{}/photo", room.chat) aria-label="Send a photo">
+                {icon(Icon::Photo)}
+            </a>
             <label class="hidden" for="body">"Your message"</label>
             <textarea
                 id="body"

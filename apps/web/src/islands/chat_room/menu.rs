@@ -46,7 +46,7 @@ pub fn Menu(room: Room) -> impl IntoView {
         let buttons: Vec<_> = buttons
             .map(|(value, words, class)| view! { <button type="button" class=class value=value>{words}</button> })
             .collect();
-        let words = excerpt(&message.body);
+        let words = excerpt(message.words());
         let pressed = move |event: ev::MouseEvent| room.pressed(&event, &message);
         Some(view! {
             <div class="menu" role="group" aria-label="This message" tabindex="-1" node_ref=room.menu on:click=pressed>

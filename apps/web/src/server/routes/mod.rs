@@ -2,6 +2,7 @@
 
 mod account;
 mod balloons;
+mod chat_photos;
 mod chats;
 mod faults;
 mod groups;
@@ -63,6 +64,10 @@ pub fn register(config: &mut ServiceConfig) {
         )
         .service(page("/chats/{id}/messages/{message}/delete").route(web::post().to(messages::delete)))
         .service(page("/chats/{id}/messages/{message}/reactions").route(web::post().to(messages::react)))
+        .service(page("/chats/{id}/messages/{message}/photo/{size}").route(get().to(chat_photos::show)))
+        .service(
+            page("/chats/{id}/photo").route(get().to(chat_photos::compose)).route(web::post().to(chat_photos::send)),
+        )
         .service(page("/chats/{id}/group").route(get().to(groups::show)).route(web::post().to(groups::rename)))
         .service(page("/chats/{id}/invitations").route(web::post().to(groups::invite)))
         .service(page("/chats/{id}/members/{user}/role").route(web::post().to(groups::set_role)))

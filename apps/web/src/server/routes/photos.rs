@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use actix_multipart::Multipart;
 use actix_web::{
     HttpRequest,
@@ -74,36 +76,48 @@ async fn refused(request: &HttpRequest, app: &State, member: &Member, error: Err
 
 /// Bytes of an upload that are read at all.
 const MOST_DROPPED: usize = 8 * MAX_PHOTO_BYTES;
+/// Bytes of a text beside a photo, and how many of them.
+const MOST_TEXT: usize = 16 * 1024;
+const MOST_TEXTS: usize = 8;
 
 /// The bytes of the field `photo`, held no further than a photo can be long.
-async fn upload(mut form: Multipart) -> Result<Bytes, Error> {
+async fn upload(form: Multipart) -> Result<Bytes, Error> {
+    upload_with(form, &mut HashMap::new()).await
+}
+
+/// The same; the other fields, which are texts, go into `texts`, also when the photo is refused.
+pub(super) async fn upload_with(mut form: Multipart, texts: &mut HashMap<String, String>) -> Result<Bytes, Error> {
     let unreadable = |_| Error::from(ErrorCode::Malformed);
+    let mut photo = None;
     while let Some(mut field) = form.try_next().await.map_err(unreadable)? {
-        if field.name() != Some("photo") {
-            continue;
-        }
+        let name = field.name().unwrap_or_default().to_owned();
+        let most = if name == "photo" { MAX_PHOTO_BYTES } else { MOST_TEXT };
         let (mut bytes, mut length) = (BytesMut::new(), 0);
         while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
             length += chunk.len();
             if length > MOST_DROPPED {
-                break;
+                return Err(too_large());
             }
             // A browser hears the answer only when it has sent its form: what is too much is read, and dropped.
-            if length > MAX_PHOTO_BYTES {
+            if length > most {
                 bytes.clear();
             } else {
                 bytes.extend_from_slice(&chunk);
             }
         }
-        if length > MAX_PHOTO_BYTES {
-            return Err(FieldErrors::one(
-                "photo",
-                "too_large",
-                "A photo can have at most 10 MB. Choose a smaller one.",
-            )
-            .into());
+        if name == "photo" {
+            photo = Some((bytes.freeze(), length));
+        } else if length <= MOST_TEXT && texts.len() < MOST_TEXTS {
+            texts.insert(name, String::from_utf8_lossy(&bytes).into_owned());
         }
-        return Ok(bytes.freeze());
     }
-    Err(FieldErrors::one("photo", "required", "Choose a photo first.").into())
+    match photo {
+        Some((_, length)) if length > MAX_PHOTO_BYTES => Err(too_large()),
+        Some((bytes, 1..)) => Ok(bytes),
+        _ => Err(FieldErrors::one("photo", "required", "Choose a photo first.").into()),
+    }
+}
+
+fn too_large() -> Error {
+    FieldErrors::one("photo", "too_large", "A photo can have at most 10 MB. Choose a smaller one.").into()
 }
