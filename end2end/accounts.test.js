@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { API, WEB, journey, photograph } from './support/browser.js';
-import { PASSWORD, code, join, mail, meet, send, someone } from './support/people.js';
+import { PASSWORD, code, join, mail, meet, send, someone, totp } from './support/people.js';
 
 const PLAIN = { javaScriptEnabled: false, reducedMotion: 'reduce' };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -92,6 +92,80 @@ journey('without scripts: an email is confirmed by the link of its mail, on anot
     assert.equal((await send(here.context, 'get', `${API}/me`)).verified, true);
     await here.page.goto('/verify');
     await here.page.waitForURL('**/people');
+  });
+});
+
+journey('without scripts: a second step at log-in', async ({ open, step }) => {
+  const [here, there] = [await open({ ...PLAIN, ...PHONE, colorScheme: 'dark' }), await open(PLAIN)];
+  const who = await join(here, someone('Ada'));
+  let secret;
+  let recovery;
+
+  await step('an app is set up by who knows the password', async () => {
+    await here.page.goto('/me/second-step');
+    await here.page.getByLabel('Your password').fill('wrong');
+    await here.page.getByRole('button', { name: 'Set it up' }).click();
+    await here.page.getByText('That is not your password.').waitFor();
+    await here.page.getByLabel('Your password').fill(PASSWORD);
+    await here.page.getByRole('button', { name: 'Set it up' }).click();
+    await here.page.getByRole('img', { name: 'QR code' }).waitFor();
+    secret = await here.page.locator('code').innerText();
+    await here.page.getByLabel('The code that it shows now').fill('000000');
+    await here.page.getByRole('button', { name: 'Turn it on' }).click();
+    await here.page.getByText('This code is not right').waitFor();
+    assert.equal(await here.page.locator('code').innerText(), secret);
+    await photograph(here.page, 'second-step-enrol-phone-dark', { fullPage: true });
+    await here.page.getByLabel('The code that it shows now').fill(totp(secret, -1));
+    await here.page.getByRole('button', { name: 'Turn it on' }).click();
+    await here.page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+    recovery = await here.page.locator('.recovery-codes li').allInnerTexts();
+    assert.equal(recovery.length, 10);
+    await photograph(here.page, 'recovery-codes-phone-dark', { fullPage: true });
+    await here.page.getByRole('link', { name: 'I have them' }).click();
+    await here.page.getByText('Recovery codes left: 10 of 10.').waitFor();
+  });
+
+  const logIn = async () => {
+    await there.page.goto('/login?next=%2Fme');
+    await there.page.getByLabel('Email').fill(who.email);
+    await there.page.getByLabel('Password').fill(PASSWORD);
+    await there.page.getByRole('button', { name: 'Log in' }).click();
+    await there.page.getByRole('heading', { name: 'One more step' }).waitFor();
+  };
+
+  await step('the password alone is not enough', async () => {
+    await logIn();
+    await there.page.getByLabel('Code').fill('000000');
+    await there.page.getByRole('button', { name: 'Log in' }).click();
+    await there.page.getByText('This code is not right').waitFor();
+    await photograph(there.page, 'second-step-code', { fullPage: true });
+    assert.ok((await there.context.cookies()).every(({ name }) => !name.endsWith('session')));
+    await there.page.getByLabel('Code').fill(totp(secret));
+    await there.page.getByRole('button', { name: 'Log in' }).click();
+    await there.page.waitForURL('**/me');
+  });
+
+  await step('a recovery code does once in its place', async () => {
+    await there.context.clearCookies();
+    await logIn();
+    await there.page.getByLabel('Code').fill(recovery[0]);
+    await there.page.getByRole('button', { name: 'Log in' }).click();
+    await there.page.waitForURL('**/me');
+    await there.context.clearCookies();
+    await logIn();
+    await there.page.getByLabel('Code').fill(recovery[0]);
+    await there.page.getByRole('button', { name: 'Log in' }).click();
+    await there.page.getByText('This code is not right').waitFor();
+  });
+
+  await step('it is turned off by who knows the password', async () => {
+    await here.page.goto('/me/second-step');
+    await here.page.getByText('Recovery codes left: 9 of 10.').waitFor();
+    await here.page.getByLabel('Your password').fill(PASSWORD);
+    await here.page.getByRole('button', { name: 'Turn it off' }).click();
+    await here.page.getByText('The second step is off.').waitFor();
+    await send(there.context, 'post', `${API}/auth/login`, { data: { email: who.email, password: PASSWORD } });
+    assert.equal((await there.page.goto('/me')).status(), 200);
   });
 });
 

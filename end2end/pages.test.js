@@ -17,7 +17,7 @@ const SCREENS = {
 const NARROWEST = { width: 360, height: 740 };
 
 /** What anybody may see, by name and path; the status where it is not 200. */
-const OUTSIDE = [['landing', '/'], ['register', '/register'], ['login', '/login'], ['nowhere', '/nowhere', 404]];
+const OUTSIDE = [['landing', '/'], ['register', '/register'], ['login', '/login'], ['forgot', '/forgot'], ['reset', '/reset'], ['nowhere', '/nowhere', 404]];
 
 const inside = ({ ben, dan, chat }) => [
   ['people', '/people'],
@@ -32,6 +32,7 @@ const inside = ({ ben, dan, chat }) => [
   ['me', '/me'],
   ['safety', '/me/safety'],
   ['sessions', '/me/sessions'],
+  ['second-step', '/me/second-step'],
   ['data', '/me/data'],
   ['report', `/report?about=chat&id=${chat}`],
   ['not-yours', `/chats/${ben.id}`, 404],

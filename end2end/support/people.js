@@ -1,7 +1,7 @@
 // The people of the tests: everyone has an account of their own, so that tests can run side by side on one database.
 
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { API, OTHER_API, WEB } from './browser.js';
 
@@ -49,6 +49,17 @@ export async function mail(email, fits = () => true) {
 export async function code(email, before) {
   const read = (text) => text.match(/\b[0-9A-Z]{5}-[0-9A-Z]{5}\b/)?.[0];
   return read(await mail(email, (text) => read(text) && read(text) !== before));
+}
+
+/** What an app for one-time codes shows, for a secret in base 32; `steps` of 30 seconds from now. */
+export function totp(secret, steps = 0) {
+  const bits = [...secret.replace(/[^A-Z2-7]/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'));
+  const bytes = bits.join('').match(/.{8}/g).map((byte) => Number.parseInt(byte, 2));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hash = createHmac('sha1', Buffer.from(bytes)).update(counter).digest();
+  const number = hash.readUInt32BE(hash[19] & 0xf) & 0x7fff_ffff;
+  return String(number % 1_000_000).padStart(6, '0');
 }
 
 /** Somebody who is signed up already, in the browser that `person` has. Answers who they are, id included. */

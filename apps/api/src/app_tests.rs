@@ -24,6 +24,7 @@ fn shared() -> Shared {
             "S3_ENDPOINT" => "http://127.0.0.1:1",
             "S3_BUCKET" | "S3_ACCESS_KEY_ID" | "S3_SECRET_ACCESS_KEY" => "nothing",
             "TOKEN_KEYS" => return Some(format!("test:{KEY}")),
+            "SEALING_KEYS" => return Some(format!("test:{KEY}")),
             "REFRESH_KEY" => KEY,
             _ => return None,
         };

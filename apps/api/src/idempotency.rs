@@ -24,12 +24,16 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 /// On an answer that is a repeat.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// Does a request with a key once and repeats its answer. What signs in has no key: its answers hold secrets, which are not kept.
+/// What is answered here holds secrets, which are not kept: tokens, the app's secret, recovery codes.
+const SECRET: [&str; 2] = ["/api/v1/auth/", "/api/v1/me/second-step"];
+
+/// Does a request with a key once and repeats its answer, unless that is [`SECRET`].
 pub async fn once(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if request.method() != Method::POST || !request.headers().contains_key(IDEMPOTENCY_KEY) {
+    let has_key = request.headers().contains_key(IDEMPOTENCY_KEY);
+    if request.method() != Method::POST || !has_key || SECRET.iter().any(|path| request.path().starts_with(path)) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let Ok(Signed(viewer)) = request.extract::<Signed>().await else {

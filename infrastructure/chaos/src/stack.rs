@@ -172,6 +172,7 @@ fn environment(places: &Places, dir: &PathBuf) -> Environment {
         ("REDIS_URL", places.redis(dir).url()),
         ("TOKEN_KEYS", format!("chaos:{}", random_key())),
         ("REFRESH_KEY", random_key()),
+        ("SEALING_KEYS", format!("chaos:{}", random_key())),
         ("S3_ENDPOINT", "http://127.0.0.1:9".to_owned()),
         ("S3_REGION", "local".to_owned()),
         ("S3_BUCKET", "chaos".to_owned()),

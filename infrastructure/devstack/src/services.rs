@@ -139,6 +139,7 @@ struct Secrets {
     secret_key: String,
     token_keys: String,
     refresh_key: String,
+    sealing_keys: String,
 }
 
 impl Secrets {
@@ -150,6 +151,7 @@ impl Secrets {
             secret_key: settings.remembered("S3_SECRET_ACCESS_KEY", random_password),
             token_keys: settings.remembered("TOKEN_KEYS", || format!("local:{}", random_key())),
             refresh_key: settings.remembered("REFRESH_KEY", random_key),
+            sealing_keys: settings.remembered("SEALING_KEYS", || format!("local:{}", random_key())),
         }
     }
 }
@@ -206,6 +208,7 @@ fn environment(parts: &Parts<'_>, secrets: &Secrets, given: &Given) -> Environme
     let mut env = Environment::from([
         ("TOKEN_KEYS".to_owned(), secrets.token_keys.clone()),
         ("REFRESH_KEY".to_owned(), secrets.refresh_key.clone()),
+        ("SEALING_KEYS".to_owned(), secrets.sealing_keys.clone()),
     ]);
     if !given.database {
         env.insert("DATABASE_URL".into(), parts.postgres.url());

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{prelude::*, sql_types::Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::schema::{refresh_tokens, sessions, users};
+use crate::schema::{refresh_tokens, sessions, totp_secrets, users};
 
 /// SHA-256 of a refresh token.
 pub type TokenHash = [u8; 32];
@@ -27,11 +27,12 @@ pub struct NewAccount<'a> {
 }
 
 /// What a log-in is checked against.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = users)]
+#[derive(Queryable)]
 pub struct Credentials {
     pub id: UserId,
     pub password_hash: String,
+    /// Whoever has a second step, takes it.
+    pub second_step: Option<UserId>,
 }
 
 #[derive(Insertable)]
@@ -68,11 +69,13 @@ pub async fn create(conn: &mut AsyncPgConnection, account: &NewAccount<'_>) -> Q
 
 /// Of the verified account of an email, in whatever case.
 pub async fn credentials(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<Credentials>> {
+    let factor = totp_secrets::user_id.eq(users::id).and(totp_secrets::confirmed_at.is_not_null());
     let query = users::table
+        .left_join(totp_secrets::table.on(factor))
         .filter(lower(users::email).eq(lower(email)))
         .filter(users::verified_at.is_not_null())
         .filter(users::erased_at.is_null())
-        .select(Credentials::as_select());
+        .select((users::id, users::password_hash, totp_secrets::user_id.nullable()));
     query.first(conn).await.optional()
 }
 

@@ -46,7 +46,9 @@ pub async fn scrub(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
-    of(conn, "DELETE FROM mail_codes WHERE user_id = $1", user).await?;
+    for table in ["mail_codes", "totp_secrets", "recovery_codes"] {
+        of(conn, &format!("DELETE FROM {table} WHERE user_id = $1"), user).await?;
+    }
     let photos = of(conn, "DELETE FROM photos WHERE user_id = $1", user).await?;
     let balloons: Vec<Floated> = sql_query("DELETE FROM balloons WHERE from_id = $1 RETURNING id, to_id")
         .bind::<Uuid, _>(user)

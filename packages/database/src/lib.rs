@@ -21,6 +21,7 @@ pub mod report;
 pub mod safety;
 pub mod schema;
 pub mod search;
+pub mod second_step;
 pub mod seed;
 mod tls;
 pub mod user;

@@ -181,6 +181,23 @@ table! {
     }
 }
 
+table! {
+    totp_secrets (user_id) {
+        user_id -> Uuid,
+        sealed -> Binary,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> BigInt,
+    }
+}
+
+table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> Uuid,
+        code_hash -> Binary,
+    }
+}
+
+joinable!(totp_secrets -> users (user_id));
 joinable!(photos -> users (user_id));
 joinable!(sessions -> users (user_id));
 joinable!(refresh_tokens -> sessions (session_id));
@@ -198,3 +215,4 @@ allow_tables_to_appear_in_same_query!(
     balloons,
     blocks
 );
+allow_tables_to_appear_in_same_query!(users, totp_secrets);

@@ -16,17 +16,17 @@ use tracing_subscriber::EnvFilter;
 
 pub(crate) use address::is_local_postgres;
 pub use environment::{ConfigFault, ConfigFaults};
-pub use secret::{SecretKey, TokenKey};
+pub use secret::{NamedKey, SecretKey};
 pub use variables::example;
 
 use address::{host, parse_base, parse_origin, parse_postgres, parse_redis, parse_smtp, redact};
 use environment::Environment;
-use secret::parse_token_keys;
+use secret::parse_named_keys;
 use variables::{
     API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, ENVIRONMENT, JOBS_TOKEN,
     LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL,
     PUBLIC_WEB_URL, REDIS_URL, REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_REGION,
-    S3_SECRET_ACCESS_KEY, SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, WEB_ADDR,
+    S3_SECRET_ACCESS_KEY, SEALING_KEYS, SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, WEB_ADDR,
 };
 
 /// Everything that can be set, checked. `Debug` and [`Config::describe`] show no secret.
@@ -47,7 +47,9 @@ pub struct Config {
     pub storage: StorageConfig,
     pub mail: MailConfig,
     /// The first signs, all verify; at least one.
-    pub token_keys: Vec<TokenKey>,
+    pub token_keys: Vec<NamedKey>,
+    /// One or two: the first seals what is secret in the database, both open it.
+    pub sealing_keys: Vec<NamedKey>,
     /// Derives a refresh token's successor.
     pub refresh_key: SecretKey,
     /// What an outside scheduler shows to have the due jobs done; without it nobody can.
@@ -113,7 +115,8 @@ impl Config {
         let redis_url = env.required(REDIS_URL, parse_redis);
         let storage = read_storage(&mut env);
         let mail = read_mail(&mut env, &public_web_url);
-        let token_keys = env.required(TOKEN_KEYS, parse_token_keys);
+        let token_keys = env.required(TOKEN_KEYS, parse_named_keys);
+        let sealing_keys = env.required(SEALING_KEYS, parse_named_keys);
         let refresh_key = env.required(REFRESH_KEY, SecretKey::parse);
         let jobs_token = env.optional(JOBS_TOKEN, SecretKey::parse);
         let password_hashes_at_once =
@@ -123,8 +126,8 @@ impl Config {
         let faults = env.optional(SENTRY_DSN, Dsn::parse);
         let environment = env.optional(ENVIRONMENT, parse_name);
         let environment = environment.unwrap_or_else(|| environment_of(&public_web_url));
-        match (database_url, redis_url, storage, token_keys, refresh_key) {
-            (Some(url), Some(redis_url), Some(storage), Some(token_keys), Some(refresh_key))
+        match (database_url, redis_url, storage, token_keys, sealing_keys, refresh_key) {
+            (Some(url), Some(redis_url), Some(storage), Some(token_keys), Some(sealing_keys), Some(refresh_key))
                 if env.faults.is_empty() =>
             {
                 Ok(Self {
@@ -139,6 +142,7 @@ impl Config {
                     storage,
                     mail,
                     token_keys,
+                    sealing_keys,
                     refresh_key,
                     jobs_token,
                     password_hashes_at_once,
@@ -167,7 +171,7 @@ impl Config {
     /// The settings in effect, one `NAME=value` a line, secrets redacted.
     #[must_use]
     pub fn describe(&self) -> String {
-        let kids: Vec<_> = self.token_keys.iter().map(|key| format!("{}:…", key.kid)).collect();
+        let names = |keys: &[NamedKey]| keys.iter().map(|key| format!("{}:…", key.kid)).collect::<Vec<_>>().join(",");
         let format = match self.log.format {
             LogFormat::Pretty => "pretty",
             LogFormat::Json => "json",
@@ -195,7 +199,8 @@ impl Config {
                 if let MailRoute::Folder(path) = &self.mail.route { path.display().to_string() } else { String::new() },
             ),
             (MAIL_FROM, self.mail.from.clone()),
-            (TOKEN_KEYS, kids.join(",")),
+            (TOKEN_KEYS, names(&self.token_keys)),
+            (SEALING_KEYS, names(&self.sealing_keys)),
             (REFRESH_KEY, "…".to_owned()),
             (JOBS_TOKEN, self.jobs_token.as_ref().map(|_| "…".to_owned()).unwrap_or_default()),
             (PASSWORD_HASHES_AT_ONCE, self.password_hashes_at_once.to_string()),

@@ -42,6 +42,8 @@ limits! {
     FORGOT_BY_EMAIL = "forgot:email", 5, HOUR, "forgotten passwords, of one email";
     /// A code of 50 bits that lives for half an hour needs many more tries than these.
     RESET_BY_EMAIL = "reset:email", 20, HOUR, "codes tried for a new password, of one email";
+    /// Of a million codes three are right at a time: whoever has the password and goes on guessing needs years.
+    SECOND_STEP_BY_ACCOUNT = "second_step:account", 10, HOUR, "codes tried for the second step, of one account";
     CODE_BY_ACCOUNT = "code:account", 20, HOUR, "codes tried to verify an email";
     FLOAT = "float:user", 30, MINUTE, "balloons floated";
     /// No person types so fast: it stops a client that loops.
@@ -95,12 +97,13 @@ pub(crate) async fn reset(services: &Services, limit: &RateLimit, subject: &str)
 
 /// Forgets what was counted for a person who is no more.
 pub(crate) async fn forget(services: &Services, user: UserId) {
-    const BY_USER: [&RateLimit; 13] = [
+    const BY_USER: [&RateLimit; 14] = [
         &GROUP,
         &INVITE,
         &FLOAT,
         &MAIL_BY_ACCOUNT,
         &CODE_BY_ACCOUNT,
+        &SECOND_STEP_BY_ACCOUNT,
         &SEND_MESSAGE,
         &TYPING,
         &UPLOAD,

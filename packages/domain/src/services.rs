@@ -11,7 +11,7 @@ use tracing::Instrument;
 
 use crate::{
     Config, Error, Result,
-    auth::{Passwords, Tokens},
+    auth::{Passwords, Seals, Tokens},
 };
 
 /// Everything a use case needs; cheap to clone, one a process.
@@ -25,6 +25,7 @@ pub struct Services {
     pub(crate) public_web_url: String,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
+    pub(crate) seals: Seals,
     pub(crate) photos: PhotoPipeline,
 }
 
@@ -40,6 +41,7 @@ impl Services {
             public_web_url: config.public_web_url.clone(),
             passwords: Passwords::new(config.password_hashes_at_once),
             tokens: Tokens::new(config)?,
+            seals: Seals::new(config)?,
             // A photo takes much memory and a core for a while: the other cores go on answering.
             photos: PhotoPipeline::new(cores / 2),
         })

@@ -24,6 +24,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// Verify your email first.
     Unverified,
+    /// There is a second step at log-in already.
+    SecondStepOn,
     /// The state changed in the meantime; load it again.
     Stale,
     /// A balloon went from you to this person not long ago.
@@ -75,7 +77,8 @@ impl ErrorCode {
             Self::ForeignOrigin | Self::Forbidden | Self::Unverified => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::AlreadyFloated
+            Self::SecondStepOn
+            | Self::AlreadyFloated
             | Self::BalloonWaiting
             | Self::AlreadyChatting
             | Self::BalloonGone
@@ -111,6 +114,7 @@ impl ErrorCode {
             Self::NotFound => "There is nothing here.",
             Self::MethodNotAllowed => "This address does not take that method.",
             Self::Unverified => "Confirm your email first, with the code that we sent you.",
+            Self::SecondStepOn => "You have a second step already. Turn it off to set it up anew.",
             Self::Stale => "This was changed somewhere else. Load it again, then repeat your change.",
             Self::AlreadyFloated => "You floated this person a balloon not long ago.",
             Self::BalloonWaiting => "This person has floated you a balloon. It waits for you among yours.",

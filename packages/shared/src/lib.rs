@@ -24,6 +24,7 @@ pub mod report;
 pub mod rich_text;
 pub mod safety;
 pub mod search;
+pub mod second_step;
 pub mod session;
 pub mod text;
 pub mod timeline;

@@ -1,5 +1,6 @@
 //! For tests only: a database each, on the real services that the environment names, and people to act with.
 
+mod authenticator;
 pub mod database;
 mod eventually;
 pub mod photo;
@@ -7,6 +8,7 @@ pub mod program;
 mod redis;
 mod world;
 
+pub use authenticator::totp;
 pub use eventually::{PATIENCE, eventually};
 pub use program::Program;
 pub use redis::RedisServer;

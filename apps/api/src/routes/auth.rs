@@ -1,8 +1,12 @@
 use actix_web::{HttpResponse, http::StatusCode, post, web};
-use balloond_domain::{Services, auth};
+use balloond_domain::{
+    Services,
+    auth::{self, LoggedIn},
+};
 use balloond_shared::{
     ErrorCode,
     auth::{Login, Refresh, Register, SignedIn},
+    second_step::SecondStepNeeded,
 };
 
 use crate::{
@@ -25,8 +29,8 @@ pub async fn register(
     Ok(cookies.signed_in(StatusCode::CREATED, &signed_in))
 }
 
-/// Signs in.
-#[utoipa::path(tag = "auth", request_body = Login, responses((status = 200, description = "Signed in.", body = SignedIn), (status = 401, description = "`wrong_credentials`"), (status = 429, description = "`rate_limited`")))]
+/// Signs in, or asks for the second step of those who have one.
+#[utoipa::path(tag = "auth", request_body = Login, responses((status = 200, description = "Signed in.", body = SignedIn), (status = 202, description = "The password is right; a code is needed: `POST /auth/second-step`.", body = SecondStepNeeded), (status = 401, description = "`wrong_credentials`"), (status = 429, description = "`rate_limited`")))]
 #[post("/auth/login")]
 pub async fn log_in(
     services: web::Data<Services>,
@@ -34,8 +38,10 @@ pub async fn log_in(
     client: ClientInfo,
     request: JsonBody<Login>,
 ) -> Answer<HttpResponse> {
-    let signed_in = auth::log_in(&services, &request.0, &client.0).await?;
-    Ok(cookies.signed_in(StatusCode::OK, &signed_in))
+    Ok(match auth::log_in(&services, &request.0, &client.0).await? {
+        LoggedIn::SignedIn(signed_in) => cookies.signed_in(StatusCode::OK, &signed_in),
+        LoggedIn::SecondStep(needed) => HttpResponse::Accepted().json(needed),
+    })
 }
 
 /// Exchanges a refresh token for the next pair; a browser sends no body, and its cookie is taken. A token that was exchanged

@@ -16,6 +16,7 @@ mod privacy;
 mod realtime;
 mod reports;
 mod safety;
+mod second_step;
 mod sessions;
 mod spec;
 mod users;
@@ -61,6 +62,12 @@ routes!(
         verification::resend,
         verification::forgot,
         verification::reset,
+        second_step::take,
+        second_step::state,
+        second_step::begin,
+        second_step::confirm,
+        second_step::renew,
+        second_step::end,
         me::profile,
         me::edit_me,
         me::badges,

@@ -81,6 +81,10 @@ impl Client {
         self.request(Method::DELETE, &format!("/api/v1{path}"), Bytes::new()).await
     }
 
+    pub async fn delete_with(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
+        self.json(Method::DELETE, path, body).await
+    }
+
     /// Posts nothing at all.
     pub async fn act(&self, path: &str) -> Result<Answer> {
         self.request(Method::POST, &format!("/api/v1{path}"), Bytes::new()).await

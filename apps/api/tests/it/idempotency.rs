@@ -165,3 +165,17 @@ async fn a_key_whose_request_died_is_free_again_and_an_old_one_is_forgotten() ->
     assert_eq!(anew.text_of("idempotent-replayed"), "");
     Ok(())
 }
+
+#[tokio::test]
+async fn answers_that_hold_secrets_are_not_kept() -> Result<()> {
+    let app = TestApp::start().await?;
+    let ada = app.person("Ada").await?;
+    let client = keyed(&ada);
+    let password = json!({ "password": balloond_testing::PASSWORD });
+    client.post("/me/second-step", &password).await?.is(201)?;
+    let log_in = json!({ "email": ada.person.email, "password": balloond_testing::PASSWORD });
+    client.post("/auth/login", &log_in).await?.is(200)?;
+    client.post("/auth/refresh", &json!({ "refresh_token": ada.person.signed_in.refresh_token })).await?.is(200)?;
+    assert_eq!(app.world.value("SELECT count(*)::text AS value FROM idempotency_keys").await?, "0");
+    Ok(())
+}

@@ -34,6 +34,7 @@ const ROWS: &[(&str, [u16; 6])] = &[
     ("DELETE /api/v1/chats/{chat}/messages/{message}/reactions/{emoji}", [401, 200, 200, 404, 404, 404]),
     ("DELETE /api/v1/me", [401, 202, 202, 202, 202, 202]),
     ("DELETE /api/v1/me/photos/{photo}", [401, 204, 404, 404, 404, 404]),
+    ("DELETE /api/v1/me/second-step", [401, 204, 204, 204, 204, 204]),
     ("DELETE /api/v1/me/sessions", [401, 204, 204, 204, 204, 204]),
     ("DELETE /api/v1/me/sessions/{session}", [401, 204, 404, 404, 404, 404]),
     ("GET /api/v1/balloons", [401, 200, 200, 200, 200, 200]),
@@ -48,6 +49,7 @@ const ROWS: &[(&str, [u16; 6])] = &[
     ("GET /api/v1/me/export", [401, 404, 404, 404, 404, 404]),
     ("GET /api/v1/me/privacy", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/safety", [401, 200, 200, 200, 200, 200]),
+    ("GET /api/v1/me/second-step", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/sessions", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/people", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/realtime", [401, 400, 400, 400, 400, 400]),
@@ -72,6 +74,10 @@ const ROWS: &[(&str, [u16; 6])] = &[
     ("POST /api/v1/me/export", [401, 202, 202, 202, 202, 202]),
     ("POST /api/v1/me/password", [401, 204, 204, 204, 204, 204]),
     ("POST /api/v1/me/photos", [401, 201, 201, 201, 201, 201]),
+    ("POST /api/v1/me/second-step", [401, 201, 201, 201, 201, 201]),
+    // Nobody has begun to set one up.
+    ("POST /api/v1/me/second-step/confirm", [401, 404, 404, 404, 404, 404]),
+    ("POST /api/v1/me/second-step/recovery-codes", [401, 404, 404, 404, 404, 404]),
     // Those who are verified stay so, whatever they type.
     ("POST /api/v1/me/verify", [401, 200, 200, 200, 200, 200]),
     ("POST /api/v1/me/verify/resend", [401, 202, 202, 202, 202, 202]),
@@ -91,6 +97,7 @@ const OPEN: &[&str] = &[
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/reset",
+    "POST /api/v1/auth/second-step",
     "GET /api/asyncapi.json",
     "GET /api/openapi.json",
     "GET /healthz",
@@ -173,7 +180,11 @@ impl Scene {
     fn body(&self, route: &str) -> Option<Value> {
         let user = self.name("user");
         Some(match route {
-            "DELETE /api/v1/me" => json!({ "password": balloond_testing::PASSWORD }),
+            "DELETE /api/v1/me"
+            | "DELETE /api/v1/me/second-step"
+            | "POST /api/v1/me/second-step"
+            | "POST /api/v1/me/second-step/recovery-codes" => json!({ "password": balloond_testing::PASSWORD }),
+            "POST /api/v1/me/second-step/confirm" => json!({ "code": "000000" }),
             "PATCH /api/v1/chats/{chat}" | "POST /api/v1/chats" => json!({ "title": "Watches" }),
             "PATCH /api/v1/chats/{chat}/messages/{message}" => json!({ "body": "Hello!" }),
             "PATCH /api/v1/me" => json!({ "bio": "Here" }),

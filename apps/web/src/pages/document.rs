@@ -60,6 +60,8 @@ pub enum Notice {
     Verified,
     CodeSent,
     PasswordReset,
+    TooSlow,
+    SecondStepOff,
 }
 
 impl Notice {
@@ -82,6 +84,8 @@ impl Notice {
         (Self::SessionEnded, "session-ended", "Logged out there."),
         (Self::Verified, "verified", "Your email is confirmed."),
         (Self::CodeSent, "code-sent", "Another code is on its way. The last one works no more."),
+        (Self::TooSlow, "too-slow", "That took longer than five minutes. Log in once more."),
+        (Self::SecondStepOff, "second-step-off", "The second step is off."),
         (Self::PasswordReset, "password-reset", "Your password is changed. Log in with it."),
         (Self::PasswordChanged, "password-changed", "Your password is changed. Everywhere else you are logged out."),
     ];

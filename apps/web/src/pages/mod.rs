@@ -17,6 +17,7 @@ mod profile;
 mod report;
 mod safety;
 mod search;
+mod second_step;
 mod sessions;
 mod verification;
 
@@ -37,6 +38,7 @@ pub use profile::ProfilePage;
 pub use report::{ABOUTS, REASONS, ReportPage, ReportedPage};
 pub use safety::SafetyPage;
 pub use search::SearchPage;
+pub use second_step::{CodePage, EnrolPage, SecondStepPage, recovery_codes};
 pub use sessions::SessionsPage;
 pub use verification::{ForgotPage, ResetPage, VerifyPage};
 

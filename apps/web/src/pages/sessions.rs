@@ -59,6 +59,10 @@ impl SessionsPage {
                         <button type="submit">"Change it"</button>
                     </form>
                 </section>
+                <section aria-labelledby="second-step">
+                    <h2 id="second-step">"Second step"</h2>
+                    <p>"A code from an app, asked for after the password." <br /> <a href="/me/second-step">"Second step at log-in"</a></p>
+                </section>
             </div>
         }
     }

@@ -7,7 +7,7 @@ use std::{
     process::Output,
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use balloond_domain::{auth, photo};
 use balloond_shared::auth::Login;
 use balloond_testing::{
@@ -142,7 +142,7 @@ async fn what_was_backed_up_and_destroyed_comes_back_whole() -> Result<()> {
     let jobs = "SELECT string_agg(task_identifier, ' ') AS value FROM graphile_worker.jobs";
     assert_eq!(fresh.world.value(jobs).await?, "delete_photo_objects");
     let log_in = Login { email: ada.email.clone(), password: PASSWORD.to_owned() };
-    let again = auth::log_in(&fresh.world.services, &log_in, &client()).await?;
+    let again = auth::log_in(&fresh.world.services, &log_in, &client()).await?.at_once().context("one more step")?;
     assert_eq!(again.user.profile.photos.len(), 1);
     fresh.world.send(&ada, chat, "We are back.").await?;
 

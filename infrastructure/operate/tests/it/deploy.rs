@@ -57,6 +57,7 @@ impl Machine {
             "S3_SECRET_ACCESS_KEY",
             "TOKEN_KEYS",
             "REFRESH_KEY",
+            "SEALING_KEYS",
         ] {
             env += &format!("{name}=\"{}\"\n", std::env::var(name)?);
         }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{Viewer, refresh_token::RefreshToken, revoked::RevokedSessions};
 use crate::{
     Config, Error, Result,
-    config::{SecretKey, TokenKey},
+    config::{NamedKey, SecretKey},
 };
 
 /// How long an access token is valid, and so how long a revoked session has to be remembered.
@@ -153,7 +153,7 @@ impl Tokens {
     }
 }
 
-fn verifying_key(key: &TokenKey) -> DecodingKey {
+fn verifying_key(key: &NamedKey) -> DecodingKey {
     DecodingKey::from_ed_der(SigningKey::from_bytes(key.seed.expose()).verifying_key().as_bytes())
 }
 
@@ -164,7 +164,7 @@ mod tests {
 
     fn tokens(keys: &[(&str, u8)]) -> Tokens {
         let mut config = test_config();
-        let key = |&(kid, byte): &(&str, u8)| TokenKey { kid: kid.to_owned(), seed: SecretKey::new([byte; 32]) };
+        let key = |&(kid, byte): &(&str, u8)| NamedKey { kid: kid.to_owned(), seed: SecretKey::new([byte; 32]) };
         config.token_keys = keys.iter().map(key).collect();
         Tokens::new(&config).unwrap()
     }
@@ -221,7 +221,7 @@ mod tests {
         let [header, claims, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
         let other_key = self::tokens(&[("a", 3)]).issue(viewer()).unwrap();
         let mut other_audience = test_config();
-        other_audience.token_keys = vec![TokenKey { kid: "a".to_owned(), seed: SecretKey::new([1; 32]) }];
+        other_audience.token_keys = vec![NamedKey { kid: "a".to_owned(), seed: SecretKey::new([1; 32]) }];
         other_audience.public_api_url = "https://elsewhere.example".to_owned();
         let other_audience = Tokens::new(&other_audience).unwrap().issue(viewer()).unwrap();
         // {"alg":"none","kid":"a"} and {"alg":"HS256","kid":"a"}

@@ -1,4 +1,4 @@
-//! Codes that are mailed: ten characters that are hard to mistake, kept as a keyed hash, good once and for a while.
+//! Codes that are mailed, or kept on paper: ten characters that are hard to mistake, kept as a keyed hash, good once and for a while.
 
 use balloond_database::{AsyncPgConnection, verification};
 use balloond_shared::UserId;
@@ -24,6 +24,8 @@ const LENGTH: usize = 10;
 pub(crate) enum Purpose {
     Verify,
     Reset,
+    /// On paper, in the place of a code from an app.
+    Recover,
 }
 
 impl Purpose {
@@ -31,23 +33,30 @@ impl Purpose {
         match self {
             Self::Verify => "verify",
             Self::Reset => "reset",
+            Self::Recover => "recover",
         }
     }
 }
 
-/// Makes a code for somebody, stores its hash, and answers it as it is mailed: `ABCDE-FGHJK`.
+/// Makes a code for somebody, stores its hash, and answers it as it is mailed.
 pub(super) async fn issue(
     services: &Services,
     conn: &mut AsyncPgConnection,
     user: UserId,
     purpose: Purpose,
 ) -> Result<String> {
+    let code = random();
+    let hash = hash(services, user, purpose, &normal(&code));
+    verification::put_code(conn, user, purpose.name(), &hash, Utc::now() + LIFE).await?;
+    Ok(code)
+}
+
+/// A new code: `ABCDE-FGHJK`.
+pub(super) fn random() -> String {
     let random: [u8; LENGTH] = rand::random();
     let code: String = random.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).collect();
-    let hash = hash(services, user, purpose, &code);
-    verification::put_code(conn, user, purpose.name(), &hash, Utc::now() + LIFE).await?;
     let (first, second) = code.split_at(LENGTH / 2);
-    Ok(format!("{first}-{second}"))
+    format!("{first}-{second}")
 }
 
 /// Whether this is the code, as far as it still works; then it is used up. A wrong one counts, so the transaction has to commit.
@@ -69,7 +78,7 @@ pub(super) async fn redeem(
 }
 
 /// As people type it: in any case, with or without what stands between, `O` for `0`, `I` and `L` for `1`.
-fn normal(typed: &str) -> String {
+pub(super) fn normal(typed: &str) -> String {
     let plain = |c: char| match c.to_ascii_uppercase() {
         'O' => Some('0'),
         'I' | 'L' => Some('1'),
@@ -79,7 +88,7 @@ fn normal(typed: &str) -> String {
     typed.chars().take(64).filter_map(plain).collect()
 }
 
-fn hash(services: &Services, user: UserId, purpose: Purpose, code: &str) -> [u8; 32] {
+pub(super) fn hash(services: &Services, user: UserId, purpose: Purpose, code: &str) -> [u8; 32] {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = Hmac::<Sha256>::new_from_slice(services.tokens.secret().expose()).expect("a key of 32 bytes");
     for part in ["mail code", purpose.name(), &user.to_string(), code] {

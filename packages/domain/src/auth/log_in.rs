@@ -2,13 +2,34 @@ use balloond_database::{AsyncConnection, QueryError, account};
 use balloond_shared::{
     Email, ErrorCode, FieldErrors,
     auth::{Login, SignedIn},
+    second_step::SecondStepNeeded,
 };
+use chrono::Utc;
 
-use super::{Client, Viewer, passwords::Verdict, refresh_token::RefreshToken, session};
+use super::{Client, Viewer, passwords::Verdict, refresh_token::RefreshToken, session, ticket};
 use crate::{Result, Services, limits, services::run_to_end};
 
-/// Signs in. `WrongCredentials` for a wrong password and for an unknown account alike, after the same work.
-pub async fn log_in(services: &Services, request: &Login, client: &Client) -> Result<SignedIn> {
+/// What a right password leads to.
+pub enum LoggedIn {
+    SignedIn(Box<SignedIn>),
+    /// Where there is a second step: see [`super::take_second_step`].
+    SecondStep(SecondStepNeeded),
+}
+
+impl LoggedIn {
+    /// Signed in, unless there is one more step.
+    #[must_use]
+    pub fn at_once(self) -> Option<SignedIn> {
+        match self {
+            Self::SignedIn(signed_in) => Some(*signed_in),
+            Self::SecondStep(_) => None,
+        }
+    }
+}
+
+/// Signs in, or asks for the second step. `WrongCredentials` for a wrong password and for an unknown account alike, after the same
+/// work.
+pub async fn log_in(services: &Services, request: &Login, client: &Client) -> Result<LoggedIn> {
     require(request)?;
     limits::check(services, &limits::LOG_IN_BY_ADDRESS, &limits::address(client.address)).await?;
     let account = limits::secret(&request.email.trim().to_lowercase());
@@ -20,10 +41,15 @@ pub async fn log_in(services: &Services, request: &Login, client: &Client) -> Re
         return Err(ErrorCode::WrongCredentials.into());
     };
     limits::reset(services, &limits::LOG_IN_BY_ACCOUNT, &account).await;
+    if credentials.second_step.is_some() {
+        let (key, now) = (services.tokens.secret(), Utc::now().timestamp());
+        let ticket = ticket::issue(key, credentials.id, &credentials.password_hash, now);
+        return Ok(LoggedIn::SecondStep(SecondStepNeeded { ticket, expires_in: ticket::LIFE }));
+    }
     let refresh_token = RefreshToken::new();
     let viewer =
         run_to_end(open(services.clone(), credentials, verdict, client.clone(), refresh_token.clone())).await?;
-    session::signed_in(services, viewer, &refresh_token).await
+    Ok(LoggedIn::SignedIn(Box::new(session::signed_in(services, viewer, &refresh_token).await?)))
 }
 
 /// Only that both are there: what was once accepted may be typed again.
@@ -50,7 +76,7 @@ async fn open(
     client: Client,
     refresh_token: RefreshToken,
 ) -> Result<Viewer> {
-    let account::Credentials { id, password_hash } = credentials;
+    let account::Credentials { id, password_hash, .. } = credentials;
     let mut conn = services.database.primary().await?;
     let viewer = conn
         .transaction::<_, QueryError, _>(async |conn| {

@@ -17,8 +17,12 @@ mod refresh_token;
 mod register;
 mod reset;
 mod revoked;
+mod seal;
+mod second_step;
 mod session;
 mod sessions;
+mod ticket;
+mod totp;
 mod verify;
 
 use std::net::IpAddr;
@@ -31,12 +35,17 @@ pub use authenticate::{authenticate, resume};
 pub use change_password::change_password;
 pub(crate) use change_password::require_password;
 pub(crate) use letters::{mail_reset, mail_verification};
-pub use log_in::log_in;
+pub use log_in::{LoggedIn, log_in};
 pub use log_out::log_out;
 pub use passwords::Passwords;
 pub use refresh::refresh;
 pub use register::register;
 pub use reset::{forgot_password, reset_password};
+pub(crate) use seal::Seals;
+pub use second_step::{
+    begin_second_step, begun_second_step, confirm_second_step, end_second_step, renew_recovery_codes,
+    second_step_state, take_second_step,
+};
 pub use session::SESSION_LIFE;
 pub use sessions::{end_other_sessions, end_session, sessions};
 pub use verify::{resend_code, verify, verify_account};

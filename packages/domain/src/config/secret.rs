@@ -55,10 +55,10 @@ impl fmt::Debug for SecretKey {
     }
 }
 
-/// An Ed25519 key for access tokens (RFC 8032: the seed is all of it).
+/// A key with a name: an Ed25519 key for access tokens (RFC 8032: the seed is all of it), or one that seals secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TokenKey {
-    /// Names the key in the tokens that it signed.
+pub struct NamedKey {
+    /// Names the key in what it signed or sealed.
     pub kid: String,
     pub seed: SecretKey,
 }
@@ -67,8 +67,8 @@ pub struct TokenKey {
 const MAX_KEYS: usize = 2;
 
 /// Reads `kid:seed[,kid:seed]`.
-pub(super) fn parse_token_keys(text: &str) -> Result<Vec<TokenKey>, String> {
-    let keys = text.split(',').map(|part| parse_token_key(part.trim())).collect::<Result<Vec<_>, _>>()?;
+pub(super) fn parse_named_keys(text: &str) -> Result<Vec<NamedKey>, String> {
+    let keys = text.split(',').map(|part| parse_named_key(part.trim())).collect::<Result<Vec<_>, _>>()?;
     if keys.len() > MAX_KEYS {
         return Err(format!("has {} keys; {MAX_KEYS} are the most", keys.len()));
     }
@@ -80,13 +80,13 @@ pub(super) fn parse_token_keys(text: &str) -> Result<Vec<TokenKey>, String> {
     Ok(keys)
 }
 
-fn parse_token_key(text: &str) -> Result<TokenKey, String> {
+fn parse_named_key(text: &str) -> Result<NamedKey, String> {
     let (kid, seed) = text.split_once(':').ok_or("has a key without a name (kid:seed)")?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if kid.is_empty() || kid.len() > 32 || !kid.chars().all(is_name) {
         return Err("has a key whose name is not 1 to 32 letters, digits, - or _".to_owned());
     }
-    Ok(TokenKey {
+    Ok(NamedKey {
         kid: kid.to_owned(),
         seed: SecretKey::parse(seed).map_err(|problem| format!("has a key that {problem}"))?,
     })

@@ -12,6 +12,7 @@ fn valid(name: &str) -> Option<String> {
         "S3_ACCESS_KEY_ID" => "hush-id",
         "S3_SECRET_ACCESS_KEY" => "hush-secret",
         "TOKEN_KEYS" => return Some(format!("a1:{KEY}, b2:{OTHER_KEY}")),
+        "SEALING_KEYS" => return Some(format!("a1:{KEY}")),
         "REFRESH_KEY" => KEY,
         _ => return None,
     };
@@ -53,6 +54,7 @@ fn everything_missing_is_named_at_once() {
             "S3_ACCESS_KEY_ID",
             "S3_SECRET_ACCESS_KEY",
             "TOKEN_KEYS",
+            "SEALING_KEYS",
             "REFRESH_KEY"
         ]
     );
@@ -78,6 +80,7 @@ fn wrong_values_are_faults_and_so_are_empty_ones_where_one_is_needed() {
         ("TOKEN_KEYS", KEY),
         ("TOKEN_KEYS", "a1:AAEC"),
         ("TOKEN_KEYS", "a1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+        ("SEALING_KEYS", KEY),
         ("REFRESH_KEY", "not base64url!"),
         ("PASSWORD_HASHES_AT_ONCE", "many"),
         ("TRUSTED_PROXIES", "-1"),

@@ -48,6 +48,14 @@ pub(super) const REFRESH_KEY: Variable =
     Variable::secret("REFRESH_KEY", "BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)")
         .about("Derives refresh tokens.");
 
+pub(super) const SEALING_KEYS: Variable = Variable::secret(
+    "SEALING_KEYS",
+    "a1:BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)",
+)
+.about(
+    "The keys that seal what is secret in the database (the second step's): `id:key`, at most two with a comma between them. The first seals, both open.",
+);
+
 pub(super) const JOBS_TOKEN: Variable =
     Variable::secret("JOBS_TOKEN", "BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)")
         .about(
@@ -100,7 +108,10 @@ const SECTIONS: [Section; 7] = [
         title: "S3 (required; `just dev` starts its own unless S3_ENDPOINT is set)",
         variables: &[S3_ENDPOINT, S3_REGION, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, CDN_BASE_URL],
     },
-    Section { title: "Secrets (required; `just dev` makes its own)", variables: &[TOKEN_KEYS, REFRESH_KEY] },
+    Section {
+        title: "Secrets (required; `just dev` makes its own)",
+        variables: &[TOKEN_KEYS, REFRESH_KEY, SEALING_KEYS],
+    },
     Section { title: "Mail", variables: &[MAIL_URL, MAIL_FOLDER, MAIL_FROM] },
     Section {
         title: "Work",

@@ -20,7 +20,7 @@ async fn the_demo_is_made_once_and_somebody_can_sign_in_to_it() -> Result<()> {
     assert_eq!(world.value(EVERYTHING).await?, made);
 
     let login = Login { email: EMAIL.to_owned(), password: PASSWORD.to_owned() };
-    let ada = log_in(&world.services, &login, &client()).await?;
+    let ada = log_in(&world.services, &login, &client()).await?.at_once().expect("signed in");
     assert_eq!(ada.user.profile.photos.len(), 3);
     let viewer = authenticate(&world.services, &ada.token)?;
     let badges = chat::badges(&world.services, viewer).await?;

@@ -1,6 +1,6 @@
 use anyhow::{Context, Result};
 use balloond_domain::{
-    auth::{authenticate, log_in},
+    auth::{authenticate, begin_second_step, log_in},
     balloon, chat, group, job,
     leaving::{erase, export, receipt, request_export},
     people, profile,
@@ -16,6 +16,7 @@ use balloond_shared::{
     profile::EditProfile,
     report::{MakeReport, ReportAbout, ReportReason},
     safety::EditSafety,
+    second_step::WithPassword,
 };
 use balloond_testing::{PASSWORD, RedisServer, TestPerson, World, client, database};
 use serde_json::Value;
@@ -61,6 +62,7 @@ async fn furnished(world: &World) -> Result<(TestPerson, TestPerson, balloond_sh
     // In the cache.
     profile::profile(&world.services, cyd.viewer, ada.id).await?;
     request_export(&world.services, ada.viewer).await?;
+    begin_second_step(&world.services, ada.viewer, &WithPassword { password: PASSWORD.to_owned() }).await?;
     run_jobs(world).await?;
     Ok((ada, ben, chat))
 }

@@ -23,8 +23,10 @@ async fn the_right_password_opens_a_session_of_its_own() -> Result<()> {
         address: "::ffff:203.0.113.7".parse::<IpAddr>()?,
         user_agent: format!("Browser\n{}", "x".repeat(600)),
     };
-    let signed_in =
-        log_in(&world.services, &login(&format!(" {} ", ada.email.to_uppercase()), PASSWORD), &from).await?;
+    let signed_in = log_in(&world.services, &login(&format!(" {} ", ada.email.to_uppercase()), PASSWORD), &from)
+        .await?
+        .at_once()
+        .expect("signed in");
     let viewer = authenticate(&world.services, &signed_in.token)?;
     assert!(viewer.user == ada.id && viewer.session != ada.viewer.session);
     assert_eq!(signed_in.user, ada.signed_in.user);

@@ -23,7 +23,7 @@ async fn logging_out_ends_the_session_and_no_other() -> Result<()> {
     let world = World::new().await?;
     let ada = world.person("Ada").await?;
     let login = Login { email: ada.email.clone(), password: PASSWORD.to_owned() };
-    let other = log_in(&world.services, &login, &client()).await?;
+    let other = log_in(&world.services, &login, &client()).await?.at_once().expect("signed in");
     log_out(&world.services, ada.viewer).await?;
     assert_eq!(refused(authenticate(&world.services, &ada.signed_in.token)), Some(ErrorCode::Unauthenticated));
     assert_eq!(refused(refresh(&world.services, &ada.signed_in.refresh_token).await), Some(ErrorCode::Unauthenticated));

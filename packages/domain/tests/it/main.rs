@@ -23,6 +23,7 @@ mod register;
 mod reports;
 mod safety;
 mod search;
+mod second_step;
 mod sessions;
 mod silence;
 mod verification;

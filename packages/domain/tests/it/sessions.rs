@@ -1,4 +1,4 @@
-use anyhow::Result;
+use anyhow::{Context, Result};
 use balloond_domain::{
     Client,
     auth::{authenticate, change_password, end_other_sessions, end_session, log_in, refresh, sessions},
@@ -15,7 +15,7 @@ async fn elsewhere(world: &World, who: &TestPerson) -> Result<SignedIn> {
     let login = Login { email: who.email.clone(), password: PASSWORD.to_owned() };
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned();
     let from = Client { address: "203.0.113.7".parse()?, user_agent: agent };
-    Ok(log_in(&world.services, &login, &from).await?)
+    log_in(&world.services, &login, &from).await?.at_once().context("one more step")
 }
 
 async fn is_over(world: &World, signed_in: &SignedIn) -> bool {

@@ -1,6 +1,7 @@
 use anyhow::Result;
 use balloond_shared::{ErrorCode, auth::SignedIn};
-use balloond_testing::PASSWORD;
+use balloond_testing::{PASSWORD, totp};
+use chrono::Utc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -46,6 +47,47 @@ async fn a_wrong_password_and_an_unknown_account_get_the_same_answer() -> Result
         assert_eq!(answer.text_of("www-authenticate"), "Bearer");
         answer.refused(ErrorCode::WrongCredentials)?;
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_step_is_asked_for_and_taken() -> Result<()> {
+    let app = TestApp::start().await?;
+    let ada = app.person("Ada").await?;
+    let password = json!({ "password": PASSWORD });
+    for (method, path) in
+        [("POST", "/me/second-step"), ("DELETE", "/me/second-step"), ("POST", "/me/second-step/confirm")]
+    {
+        let anonymous = app.anonymous();
+        let answer = if method == "POST" {
+            anonymous.post(path, &password).await?
+        } else {
+            anonymous.delete_with(path, &password).await?
+        };
+        answer.refused(ErrorCode::Unauthenticated)?;
+    }
+    let enrolment: Value = ada.post("/me/second-step", &password).await?.is(201)?.json()?;
+    let secret = enrolment["secret"].as_str().unwrap_or_default();
+    let code = |steps| totp(secret, Utc::now().timestamp() / 30 + steps);
+    ada.post("/me/second-step/confirm", &json!({ "code": code(-1) })).await?.is(200)?;
+    let state: Value = ada.get("/me/second-step").await?.is(200)?.json()?;
+    assert_eq!(state, json!({ "is_on": true, "recovery_codes": 10 }));
+    ada.post("/me/second-step", &password).await?.refused(ErrorCode::SecondStepOn)?;
+
+    let log_in = with(&ada.person.email, PASSWORD);
+    let browser = app.anonymous().browser("");
+    let needed = browser.post("/auth/login", &log_in).await?.is(202)?;
+    assert_eq!(needed.cookies(), [""; 0], "nobody is signed in yet");
+    let needed: Value = needed.json()?;
+    assert_eq!(needed["expires_in"], 300);
+    let step = |code: &str| json!({ "ticket": needed["ticket"], "code": code });
+    assert_eq!(browser.post("/auth/second-step", &step("000000")).await?.invalid()?, ["code: wrong"]);
+    let answer = browser.post("/auth/second-step", &step(&code(0))).await?.is(200)?;
+    assert_eq!(attributes(&answer).into_keys().collect::<Vec<_>>(), ["refresh", "session"]);
+    let none = json!({ "ticket": "none", "code": code(1) });
+    browser.post("/auth/second-step", &none).await?.refused(ErrorCode::Unauthenticated)?;
+    ada.delete_with("/me/second-step", &password).await?.is(204)?;
+    app.anonymous().post("/auth/login", &log_in).await?.is(200)?;
     Ok(())
 }
 

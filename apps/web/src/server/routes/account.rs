@@ -3,14 +3,14 @@ use actix_web::{
     http::StatusCode,
     web::{Form, Query},
 };
-use balloond_domain::auth;
+use balloond_domain::auth::{self, LoggedIn};
 use balloond_shared::auth::{Login, Register, SignedIn};
 use serde::Deserialize;
 
-use super::Answer;
+use super::{Answer, second_step::code_page};
 use crate::{
     components::field::Refused,
-    pages::{LoginPage, Notice, RegisterPage},
+    pages::{CodePage, LoginPage, Notice, RegisterPage},
     server::{
         answer::status,
         app::State,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Where somebody begins who has just come in.
-const BEGINNING: &str = "/people";
+pub(super) const BEGINNING: &str = "/people";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -84,7 +84,11 @@ pub async fn log_in(request: HttpRequest, app: State, from: Origin, form: Form<L
     let next = next.as_deref().and_then(own_path).map(str::to_owned);
     let asked = Login { email, password };
     match auth::log_in(&app.services, &asked, &from.0).await {
-        Ok(signed_in) => Ok(come_in(&request, signed_in, next.as_deref().unwrap_or(BEGINNING))),
+        Ok(LoggedIn::SignedIn(signed_in)) => Ok(come_in(&request, *signed_in, next.as_deref().unwrap_or(BEGINNING))),
+        Ok(LoggedIn::SecondStep(needed)) => {
+            let page = CodePage { ticket: needed.ticket, next, refused: Refused::default() };
+            Ok(code_page(&request, StatusCode::OK, page))
+        }
         Err(error) => {
             let error = error.to_api();
             let code = status(&error);
@@ -105,7 +109,7 @@ pub fn read_age(text: &str) -> i64 {
     text.trim().parse().unwrap_or(i64::MAX)
 }
 
-fn come_in(request: &HttpRequest, signed_in: SignedIn, path: &str) -> HttpResponse {
+pub(super) fn come_in(request: &HttpRequest, signed_in: SignedIn, path: &str) -> HttpResponse {
     request.extensions_mut().insert(SessionChange::Begins(Box::new(signed_in)));
     see_other(path)
 }

@@ -16,6 +16,7 @@ mod privacy;
 mod report;
 mod safety;
 mod search;
+mod second_step;
 mod sessions;
 mod verification;
 
@@ -40,6 +41,11 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/").route(get().to(landing::show)))
         .service(page("/register").route(get().to(account::show_register)).route(web::post().to(account::register)))
         .service(page("/login").route(get().to(account::show_login)).route(web::post().to(account::log_in)))
+        .service(page("/login/code").route(web::post().to(second_step::take)))
+        .service(page("/me/second-step").route(get().to(second_step::show)).route(web::post().to(second_step::begin)))
+        .service(page("/me/second-step/confirm").route(web::post().to(second_step::confirm)))
+        .service(page("/me/second-step/codes").route(web::post().to(second_step::renew)))
+        .service(page("/me/second-step/end").route(web::post().to(second_step::end)))
         .service(page("/verify").route(get().to(verification::show)).route(web::post().to(verification::verify)))
         .service(page("/verify/resend").route(web::post().to(verification::resend)))
         .service(page("/forgot").route(get().to(verification::show_forgot)).route(web::post().to(verification::forgot)))

@@ -17,7 +17,6 @@ use crate::{
         answer::{Refusal, status},
         app::State,
         client::Origin,
-        next::encode_query,
         reply::{Reply, see_other, see_other_saying},
         visitor::{Member, Visitor},
     },
@@ -77,7 +76,11 @@ pub async fn show_forgot(request: HttpRequest) -> Answer {
 pub async fn forgot(request: HttpRequest, app: State, from: Origin, form: Form<EmailForm>) -> Answer {
     let asked = ForgotPassword { email: form.into_inner().email };
     match auth::forgot_password(&app.services, &asked, &from.0).await {
-        Ok(()) => Ok(see_other(format!("/reset?email={}", encode_query(asked.email.trim())))),
+        // Not by another address: it would have the email in it.
+        Ok(()) => {
+            let page = ResetPage { email: asked.email, folder: folder(&app), ..ResetPage::default() };
+            Ok(reset_page(&request, StatusCode::OK, page))
+        }
         Err(error) => {
             let error = answered(error)?;
             Ok(forgot_page(&request, status(&error), ForgotPage { email: asked.email, refused: error.into() }))
@@ -85,7 +88,7 @@ pub async fn forgot(request: HttpRequest, app: State, from: Origin, form: Form<E
     }
 }
 
-/// `GET /reset?email&code`: from the form before, or from the link of the mail.
+/// `GET /reset?email&code`: the link of the mail leads here.
 pub async fn show_reset(request: HttpRequest, app: State, query: Query<ResetForm>) -> Answer {
     let ResetForm { email, code, .. } = query.into_inner();
     Ok(reset_page(&request, StatusCode::OK, ResetPage { email, code, folder: folder(&app), ..ResetPage::default() }))
@@ -107,7 +110,7 @@ pub async fn reset(request: HttpRequest, app: State, from: Origin, form: Form<Re
 }
 
 /// A fault of ours has a page of its own.
-fn answered(error: Error) -> Result<ApiError, Refusal> {
+pub(super) fn answered(error: Error) -> Result<ApiError, Refusal> {
     match error {
         Error::Unavailable(_) | Error::Internal(_) => Err(error.into()),
         error => Ok(error.to_api()),
