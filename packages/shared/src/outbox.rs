@@ -30,6 +30,12 @@ pub struct Outgoing {
 #[serde(transparent)]
 pub struct Outbox(VecDeque<Outgoing>);
 
+impl FromIterator<Outgoing> for Outbox {
+    fn from_iter<T: IntoIterator<Item = Outgoing>>(outgoing: T) -> Self {
+        Self(outgoing.into_iter().collect())
+    }
+}
+
 impl Outbox {
     pub fn push(&mut self, message: SendMessage) {
         self.0.push_back(Outgoing { message, delivery: Delivery::Waiting });

@@ -1,4 +1,5 @@
-//! What a tab remembers over a reload. Gone with the tab: a shared computer keeps nobody's words.
+//! What a tab remembers over a reload, gone with the tab; and what the browser keeps when it is closed, gone when its person logs out:
+//! a shared computer keeps nobody's words.
 
 use leptos::prelude::window;
 use serde::{Serialize, de::DeserializeOwned};
@@ -21,4 +22,32 @@ pub fn save<T: Serialize>(key: &str, value: Option<&T>) {
         Some(text) => storage.set_item(key, &text),
         None => storage.remove_item(key),
     };
+}
+
+fn long_storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Keeps a value also when the tab is closed.
+pub fn keep<T: Serialize>(key: &str, value: &T) {
+    if let (Some(storage), Ok(text)) = (long_storage(), serde_json::to_string(value)) {
+        let _ = storage.set_item(key, &text);
+    }
+}
+
+pub fn forget(key: &str) {
+    if let Some(storage) = long_storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// All that is kept under keys that begin like this, in the order of the keys.
+#[must_use]
+pub fn kept<T: DeserializeOwned>(prefix: &str) -> Vec<T> {
+    let Some(storage) = long_storage() else { return Vec::new() };
+    let count = storage.length().unwrap_or(0);
+    let keys = (0..count).filter_map(|index| storage.key(index).ok()?);
+    let mut keys: Vec<String> = keys.filter(|key| key.starts_with(prefix)).collect();
+    keys.sort_unstable();
+    keys.iter().filter_map(|key| serde_json::from_str(&storage.get_item(key).ok()??).ok()).collect()
 }

@@ -8,7 +8,7 @@ use balloond_shared::{
     catch_up::{CatchUp, Next},
     chat::{Message, Messages, Quote},
     event::{ClientEvent, ServerEvent},
-    outbox::{Delivery, Outbox},
+    outbox::{Delivery, Outbox, Outgoing},
     timeline::Timeline,
 };
 use chrono::{DateTime, Utc};
@@ -132,9 +132,8 @@ impl Room {
     /// From here on the browser has it: the reader's clock, what a reload left behind, the socket.
     pub fn come_alive(self) {
         self.clock.set(Clock::of_reader());
-        if let Some(left) = storage::load(&self.outbox_key()) {
-            self.outbox.set(interrupted(left));
-        }
+        let left: Outbox = storage::kept::<Outgoing>(&self.outbox_key()).into_iter().collect();
+        self.outbox.set(interrupted(left));
         let connection = realtime::connection();
         Effect::new(move |_| {
             let now = connection.get();
@@ -281,8 +280,10 @@ impl Room {
             .unwrap_or_else(|| "Somebody".to_owned())
     }
 
+    /// What the keys of unsent messages begin with. Each has one of its own, which ends with an id that tells when it was written: so two
+    /// tabs of one chat do not write over each other, and what both send is stored once.
     pub fn outbox_key(self) -> String {
-        format!("outbox:{}", self.chat)
+        format!("outbox:{}:{}:", self.me, self.chat)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the writer sends: shown at once, sent in order, kept over a reload, repeated until it is known to have arrived.
+//! What the writer sends: shown at once, sent in order, kept also when the tab is closed, repeated until it is known to have arrived.
 
 use std::time::Duration;
 
@@ -73,6 +73,7 @@ impl Room {
 
     pub fn confirm(self, client_id: ClientId) {
         if self.outbox.with_untracked(|outbox| outbox.iter().any(|outgoing| outgoing.message.client_id == client_id)) {
+            storage::forget(&format!("{}{client_id}", self.outbox_key()));
             self.change_outbox(|outbox| outbox.confirm(client_id));
         }
     }
@@ -83,13 +84,16 @@ impl Room {
     }
 
     pub fn discard(self, client_id: ClientId) {
+        storage::forget(&format!("{}{client_id}", self.outbox_key()));
         self.change_outbox(|outbox| outbox.discard(client_id));
     }
 
     fn change_outbox(self, change: impl FnOnce(&mut Outbox)) {
         self.outbox.update(change);
         self.outbox.with_untracked(|outbox| {
-            storage::save(&self.outbox_key(), Some(outbox).filter(|outbox| !outbox.is_empty()))
+            for outgoing in outbox.iter() {
+                storage::keep(&format!("{}{}", self.outbox_key(), outgoing.message.client_id), outgoing);
+            }
         });
     }
 

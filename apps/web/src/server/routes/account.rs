@@ -1,6 +1,9 @@
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
-    http::StatusCode,
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
     web::{Form, Query},
 };
 use balloond_domain::auth::{self, LoggedIn};
@@ -101,7 +104,10 @@ pub async fn log_in(request: HttpRequest, app: State, from: Origin, form: Form<L
 pub async fn log_out(request: HttpRequest, app: State, member: Member) -> Answer {
     auth::log_out(&app.services, member.0).await?;
     request.extensions_mut().insert(SessionChange::Ends);
-    Ok(see_other_saying(&app, "/", Notice::LoggedOut))
+    let mut answer = see_other_saying(&app, "/", Notice::LoggedOut);
+    // What was not sent yet is kept in the browser, and goes with its writer.
+    answer.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\""));
+    Ok(answer)
 }
 
 /// What is no number is no age either.
