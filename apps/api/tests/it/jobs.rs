@@ -104,6 +104,38 @@ async fn a_killed_worker_loses_no_job_and_each_is_done_once() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_job_that_kills_its_worker_each_time_is_given_up() -> Result<()> {
+    let world = World::new().await?;
+    let ada = world.person("Ada").await?;
+    remove_photos(&world, &ada, 1).await?;
+    let database = world.config.database.url.as_str();
+    let silent = TcpListener::bind("127.0.0.1:0")?;
+    let store = format!("http://{}", silent.local_addr()?);
+    let mut worker =
+        Program::start("balloond-api", &["worker"], &[("DATABASE_URL", database), ("S3_ENDPOINT", &store)])?;
+    let photos =
+        "graphile_worker._private_jobs jobs JOIN graphile_worker._private_tasks tasks ON tasks.id = jobs.task_id
+                  WHERE tasks.identifier = 'delete_photo_objects'";
+    eventually("work", async || Ok(count(&world, &format!("{photos} AND locked_at IS NOT NULL")).await? > 0)).await?;
+    worker.kill()?;
+    // It was the last of its attempts, and a minute passes.
+    world
+        .execute(
+            "UPDATE graphile_worker._private_workers SET last_heartbeat_at = last_heartbeat_at - interval '2 minutes';
+             UPDATE graphile_worker._private_jobs SET locked_at = locked_at - interval '2 minutes',
+                attempts = max_attempts WHERE locked_at IS NOT NULL",
+        )
+        .await?;
+    let _next = Program::start("balloond-api", &["worker"], &[("DATABASE_URL", database)])?;
+    let given_up = format!("{photos} AND locked_at IS NULL AND attempts = max_attempts AND last_error IS NOT NULL");
+    eventually("the end of it", async || Ok(count(&world, &given_up).await? == 1)).await?;
+    let listed = command("balloond-api", &["jobs"], &[("DATABASE_URL", database)])?.output()?;
+    let listed = String::from_utf8(listed.stdout)?;
+    assert!(listed.contains("delete_photo_objects"), "{listed}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn dead_jobs_are_listed_with_their_reason_and_tried_again() -> Result<()> {
     let world = World::new().await?;
     let ada = world.person("Ada").await?;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use balloond_database::{job, parse_url};
 use balloond_shared::backoff::backoff_ms;
 use graphile_worker::{
-    Database, Schema, TaskHandler, Worker, WorkerContext, WorkerOptions, WorkerUtils,
-    tokio_postgres::TokioPostgresDatabase,
+    Database, FailureReason, JobRecovery, JobRecoveryResult, Schema, TaskHandler, Worker, WorkerContext, WorkerOptions,
+    WorkerUtils, tokio_postgres::TokioPostgresDatabase,
 };
 use serde::Serialize;
 use tokio::{
@@ -181,11 +181,21 @@ async fn worker(services: &Services, url: &str, mut stopped: watch::Receiver<boo
         .sweep_interval(HEARTBEAT)
         .sweep_threshold(DEAD_AFTER)
         .recovery_delay(Duration::ZERO)
+        .on(JobRecovery, |job| async move { after(job.reason) })
         .shutdown_signal(async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         })
         .add_extension(services.clone());
     Ok(define(options).init().await?)
+}
+
+/// What a worker was at when it died counts as tried: a job that kills whoever does it is given up in the end. What a worker gave
+/// back as it went was not.
+fn after(reason: FailureReason) -> JobRecoveryResult {
+    match reason {
+        FailureReason::WorkerCrashed => JobRecoveryResult::FailWithBackoff,
+        _ => JobRecoveryResult::Default,
+    }
 }
 
 fn connect(url: &str, connections: usize) -> Result<Database, BoxError> {
