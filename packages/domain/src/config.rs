@@ -25,8 +25,8 @@ use secret::parse_named_keys;
 use variables::{
     API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, ENVIRONMENT, JOBS_TOKEN,
     LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL,
-    PUBLIC_WEB_URL, REDIS_URL, REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_REGION,
-    S3_SECRET_ACCESS_KEY, SEALING_KEYS, SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, WEB_ADDR,
+    PUBLIC_WEB_URL, REDIS_URL, REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_PUBLIC_ENDPOINT,
+    S3_REGION, S3_SECRET_ACCESS_KEY, SEALING_KEYS, SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, WEB_ADDR,
 };
 
 /// Everything that can be set, checked. `Debug` and [`Config::describe`] show no secret.
@@ -188,6 +188,7 @@ impl Config {
             (DATABASE_POOL_SIZE, self.database.pool_size.to_string()),
             (REDIS_URL, redact(&self.cache.url)),
             (S3_ENDPOINT, self.storage.endpoint.clone()),
+            (S3_PUBLIC_ENDPOINT, self.storage.public_endpoint.clone()),
             (S3_REGION, self.storage.region.clone()),
             (S3_BUCKET, self.storage.bucket.clone()),
             (S3_ACCESS_KEY_ID, "…".to_owned()),
@@ -222,15 +223,17 @@ impl fmt::Debug for Config {
 
 fn read_storage(env: &mut Environment<impl Fn(&str) -> Option<String>>) -> Option<StorageConfig> {
     let endpoint = env.required(S3_ENDPOINT, parse_base);
+    let public_endpoint = env.optional(S3_PUBLIC_ENDPOINT, parse_base);
     let region = env.text(S3_REGION).unwrap_or_else(|| S3_REGION.example.to_owned());
     let bucket = env.required(S3_BUCKET, parse_bucket);
     let access_key_id = env.required(S3_ACCESS_KEY_ID, |text| Ok(text.to_owned()));
     let secret_access_key = env.required(S3_SECRET_ACCESS_KEY, |text| Ok(text.to_owned()));
     let cdn = env.optional(CDN_BASE_URL, parse_base);
     let (endpoint, bucket) = (endpoint?, bucket?);
+    let public_endpoint = public_endpoint.unwrap_or_else(|| endpoint.clone());
     let public_base = cdn.unwrap_or_else(|| format!("{endpoint}/{bucket}"));
     let (access_key_id, secret_access_key) = (access_key_id?, secret_access_key?);
-    Some(StorageConfig { endpoint, region, bucket, access_key_id, secret_access_key, public_base })
+    Some(StorageConfig { endpoint, public_endpoint, region, bucket, access_key_id, secret_access_key, public_base })
 }
 
 fn read_mail(env: &mut Environment<impl Fn(&str) -> Option<String>>, public_web_url: &str) -> MailConfig {

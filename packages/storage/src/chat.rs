@@ -53,8 +53,7 @@ impl Storage {
     ///
     /// When `life` is too long.
     pub async fn chat_photo_url(&self, key: ChatPhotoKey, life: Duration) -> Result<String, StorageError> {
-        let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
-        Ok(self.0.bucket.presign_get(key.to_string(), seconds, None).await?)
+        self.sign(key.to_string(), life).await
     }
 
     /// Deletes both files, as [`Storage::delete`].

@@ -29,6 +29,8 @@ const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 pub struct StorageConfig {
     /// The store's address without the bucket, as `https://…`.
     pub endpoint: String,
+    /// The same store as browsers reach it, for addresses that are signed.
+    pub public_endpoint: String,
     pub region: String,
     pub bucket: String,
     pub access_key_id: String,
@@ -43,6 +45,8 @@ pub struct Storage(Arc<Inner>);
 
 struct Inner {
     bucket: Box<Bucket>,
+    /// The same bucket, by the address that a signature is for.
+    signing: Box<Bucket>,
     public_base: String,
 }
 
@@ -86,13 +90,14 @@ impl Storage {
     pub fn new(config: &StorageConfig) -> Result<Self, StorageError> {
         // A second attempt would double the time that somebody waits for an answer.
         s3::set_retries(0);
-        let bucket = Self::bucket(config).map_err(StorageError::Config)?;
+        let bucket = Self::bucket(config, &config.endpoint).map_err(StorageError::Config)?;
+        let signing = Self::bucket(config, &config.public_endpoint).map_err(StorageError::Config)?;
         let public_base = config.public_base.trim_end_matches('/').to_owned();
-        Ok(Self(Arc::new(Inner { bucket, public_base })))
+        Ok(Self(Arc::new(Inner { bucket, signing, public_base })))
     }
 
-    fn bucket(config: &StorageConfig) -> Result<Box<Bucket>, S3Error> {
-        let region = Region::Custom { region: config.region.clone(), endpoint: config.endpoint.clone() };
+    fn bucket(config: &StorageConfig, endpoint: &str) -> Result<Box<Bucket>, S3Error> {
+        let region = Region::Custom { region: config.region.clone(), endpoint: endpoint.to_owned() };
         let credentials =
             Credentials::new(Some(&config.access_key_id), Some(&config.secret_access_key), None, None, None)?;
         let mut bucket = Bucket::new(&config.bucket, region, credentials)?;
@@ -225,8 +230,7 @@ impl Storage {
     ///
     /// When `life` is too long.
     pub async fn evidence_url(&self, report: ReportId, photo: PhotoId, life: Duration) -> Result<String, StorageError> {
-        let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
-        Ok(self.0.bucket.presign_get(EvidenceKey { report, photo }.to_string(), seconds, None).await?)
+        self.sign(EvidenceKey { report, photo }.to_string(), life).await
     }
 
     /// Deletes all that was copied for a report.
@@ -261,8 +265,7 @@ impl Storage {
     ///
     /// When `life` is too long.
     pub async fn export_url(&self, export: ExportId, life: Duration) -> Result<String, StorageError> {
-        let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
-        Ok(self.0.bucket.presign_get(ExportKey(export).to_string(), seconds, None).await?)
+        self.sign(ExportKey(export).to_string(), life).await
     }
 
     /// Deletes an export, as [`Storage::delete`].
@@ -272,6 +275,12 @@ impl Storage {
     /// When the store does not answer.
     pub async fn delete_export(&self, export: ExportId) -> Result<(), StorageError> {
         gone(self.0.bucket.delete_object(ExportKey(export).to_string()).await)
+    }
+
+    /// A URL by which browsers can read a file for `life`.
+    async fn sign(&self, key: String, life: Duration) -> Result<String, StorageError> {
+        let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
+        Ok(self.0.signing.presign_get(key, seconds, None).await?)
     }
 
     /// Deletes all under a prefix; answers how many files.
@@ -349,8 +358,7 @@ impl Storage {
     ///
     /// When `life` is too long.
     pub async fn presign_get(&self, key: PhotoKey, life: Duration) -> Result<String, StorageError> {
-        let seconds = u32::try_from(life.as_secs()).unwrap_or(u32::MAX);
-        Ok(self.0.bucket.presign_get(key.to_string(), seconds, None).await?)
+        self.sign(key.to_string(), life).await
     }
 
     /// Where everybody finds a photo. Makes no request.

@@ -42,7 +42,9 @@ impl Application {
             services: Services::new(&config)?,
             cookies: CookieNames::new(config.secure_cookies()),
             site: Site::new(config.site_root.clone()),
-            photo_origins: [&config.storage.public_base, &config.storage.endpoint].map(|url| origin_of(url)).join(" "),
+            photo_origins: [&config.storage.public_base, &config.storage.public_endpoint]
+                .map(|url| origin_of(url))
+                .join(" "),
             config,
         })
     }

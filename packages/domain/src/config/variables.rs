@@ -30,6 +30,8 @@ pub(super) const REDIS_URL: Variable =
     Variable::secret("REDIS_URL", "redis://localhost:6379").about("rediss:// is Redis over TLS.");
 
 pub(super) const S3_ENDPOINT: Variable = Variable::open("S3_ENDPOINT", "http://localhost:9000");
+pub(super) const S3_PUBLIC_ENDPOINT: Variable = Variable::open("S3_PUBLIC_ENDPOINT", "https://objects.example.com")
+    .about("The store as browsers reach it, for signed addresses; the default is S3_ENDPOINT.");
 pub(super) const S3_REGION: Variable = Variable::open("S3_REGION", "us-east-1");
 pub(super) const S3_BUCKET: Variable = Variable::open("S3_BUCKET", "balloond");
 pub(super) const S3_ACCESS_KEY_ID: Variable = Variable::secret("S3_ACCESS_KEY_ID", "balloond");
@@ -106,7 +108,15 @@ const SECTIONS: [Section; 7] = [
     Section { title: "Redis (required; `just dev` starts its own unless REDIS_URL is set)", variables: &[REDIS_URL] },
     Section {
         title: "S3 (required; `just dev` starts its own unless S3_ENDPOINT is set)",
-        variables: &[S3_ENDPOINT, S3_REGION, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, CDN_BASE_URL],
+        variables: &[
+            S3_ENDPOINT,
+            S3_PUBLIC_ENDPOINT,
+            S3_REGION,
+            S3_BUCKET,
+            S3_ACCESS_KEY_ID,
+            S3_SECRET_ACCESS_KEY,
+            CDN_BASE_URL,
+        ],
     },
     Section {
         title: "Secrets (required; `just dev` makes its own)",
