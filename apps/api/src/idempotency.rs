@@ -27,13 +27,18 @@ pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// What is answered here holds secrets, which are not kept: tokens, the app's secret, recovery codes.
 const SECRET: [&str; 2] = ["/api/v1/auth/", "/api/v1/me/second-step"];
 
-/// Does a request with a key once and repeats its answer, unless that is [`SECRET`].
+/// Whether a POST of somebody signed in, to this path, may carry a key.
+pub fn takes_keys(path: &str) -> bool {
+    !SECRET.iter().any(|secret| path.starts_with(secret))
+}
+
+/// Does a request with a key once and repeats its answer, where keys are taken.
 pub async fn once(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let has_key = request.headers().contains_key(IDEMPOTENCY_KEY);
-    if request.method() != Method::POST || !has_key || SECRET.iter().any(|path| request.path().starts_with(path)) {
+    if request.method() != Method::POST || !has_key || !takes_keys(request.path()) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let Ok(Signed(viewer)) = request.extract::<Signed>().await else {

@@ -13,7 +13,7 @@ use utoipa::openapi::{
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::{cookies::CookieNames, refusal::PROBLEM_JSON};
+use crate::{cookies::CookieNames, idempotency::takes_keys, refusal::PROBLEM_JSON};
 
 const IDEMPOTENCY_KEY: &str = "A name for this request, such as a UUID. Repeated within 24 hours, it is answered what it was \
                                answered first, and nothing is done twice.";
@@ -46,8 +46,11 @@ pub(super) fn complete(api: &mut OpenApi) {
         ];
         for (method, operation) in all {
             if let Some(operation) = operation {
-                take_a_key(&method, operation);
-                refuse(&method, operation);
+                let takes_keys = method == Method::POST && is_signed(operation) && takes_keys(pattern);
+                if takes_keys {
+                    take_a_key(operation);
+                }
+                refuse(&method, operation, takes_keys);
             }
         }
     }
@@ -58,10 +61,7 @@ fn is_signed(operation: &Operation) -> bool {
     operation.security.as_ref().is_some_and(|ways| ways.len() > 1)
 }
 
-fn take_a_key(method: &Method, operation: &mut Operation) {
-    if method != Method::POST || !is_signed(operation) {
-        return;
-    }
+fn take_a_key(operation: &mut Operation) {
     let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
     let header = ParameterBuilder::new()
         .name("Idempotency-Key")
@@ -73,8 +73,8 @@ fn take_a_key(method: &Method, operation: &mut Operation) {
 }
 
 /// Describes the error answers that follow from what an operation takes, beside those it describes itself; all with examples.
-fn refuse(method: &Method, operation: &mut Operation) {
-    for (status, reasons) in refusals(method, operation) {
+fn refuse(method: &Method, operation: &mut Operation, takes_keys: bool) {
+    for (status, reasons) in refusals(method, operation, takes_keys) {
         let answer = operation.responses.responses.entry(status.to_owned());
         if let RefOr::T(answer) = answer.or_insert_with(|| RefOr::T(Response::new(""))) {
             for (code, reason) in reasons {
@@ -98,7 +98,7 @@ fn refuse(method: &Method, operation: &mut Operation) {
 
 type Reasons = Vec<(&'static str, &'static str)>;
 
-fn refusals(method: &Method, operation: &Operation) -> BTreeMap<&'static str, Reasons> {
+fn refusals(method: &Method, operation: &Operation, takes_keys: bool) -> BTreeMap<&'static str, Reasons> {
     let mut refusals: BTreeMap<_, Reasons> = BTreeMap::from([
         ("500", vec![("internal", "a fault of ours.")]),
         ("503", vec![("unavailable", "wait for `Retry-After` seconds.")]),
@@ -116,7 +116,7 @@ fn refusals(method: &Method, operation: &Operation) -> BTreeMap<&'static str, Re
         add("415", "unsupported_media_type", "not the kind of body that is described here.");
         add("422", "invalid", "see `errors`.");
     }
-    if method == Method::POST && is_signed(operation) {
+    if takes_keys {
         add("409", "key_in_use", "the first request with this `Idempotency-Key` is still at work.");
         add("413", "payload_too_large", "64 KiB of JSON or 10 MiB of photo are the most.");
         add("422", "invalid", "see `errors`.");
