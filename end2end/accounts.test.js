@@ -169,6 +169,51 @@ journey('without scripts: a second step at log-in', async ({ open, step }) => {
   });
 });
 
+journey('without scripts: a token for a program is made, used and ended', async ({ open, step }) => {
+  const [here, desk] = [await open({ ...PLAIN, ...PHONE, colorScheme: 'dark' }), await open(PLAIN)];
+  const who = await join(here, someone('Ada'));
+  await send(desk.context, 'post', `${API}/auth/login`, { data: { email: who.email, password: PASSWORD } });
+  const ask = (token, path) => here.context.request.get(`${API}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  let token;
+
+  await step('who does not know the password makes none', async () => {
+    await here.page.goto('/me/sessions');
+    await here.page.getByRole('link', { name: 'Tokens for programs' }).click();
+    await here.page.getByText('None yet.').waitFor();
+    await here.page.getByLabel('What is it for?').fill('My bot');
+    await here.page.getByLabel('Read and search your chats').check();
+    await here.page.getByLabel('It works').selectOption('for a year');
+    await here.page.getByLabel('Your password').fill('wrong');
+    await here.page.getByRole('button', { name: 'Make the token' }).click();
+    await here.page.getByText('That is not your password.').waitFor();
+    assert.ok(await here.page.getByLabel('Read and search your chats').isChecked());
+    assert.equal(await here.page.getByLabel('It works').inputValue(), '365');
+    await photograph(here.page, 'tokens-refused-phone-dark', { fullPage: true });
+  });
+
+  await step('it is shown once, and does what it may', async () => {
+    await here.page.getByLabel('Your password').fill(PASSWORD);
+    await here.page.getByRole('button', { name: 'Make the token' }).click();
+    await here.page.getByRole('heading', { name: 'Your token' }).waitFor();
+    token = await here.page.locator('.secret').innerText();
+    await photograph(here.page, 'token-made-phone-dark', { fullPage: true });
+    assert.equal((await ask(token, '/chats')).status(), 200);
+    assert.equal((await ask(token, '/balloons')).status(), 403);
+    assert.equal((await ask(token, '/me/sessions')).status(), 403);
+    await here.page.getByRole('link', { name: 'I have it' }).click();
+    await here.page.getByText('profile:read, chats:read').waitFor();
+    assert.ok(!(await here.page.content()).includes(token));
+  });
+
+  await step('ended, it is nothing any more', async () => {
+    await desk.page.goto('/me/tokens');
+    await photograph(desk.page, 'tokens', { fullPage: true });
+    await desk.page.getByRole('button', { name: 'End it My bot' }).click();
+    await desk.page.getByText('The token is ended.').waitFor();
+    assert.equal((await ask(token, '/chats')).status(), 401);
+  });
+});
+
 journey('without scripts: devices, a new password, a copy, and the way out', async ({ open, step }) => {
   const [here, there] = [await open(PLAIN), await open(PLAIN)];
   const who = await join(here, someone('Ada'));

@@ -33,6 +33,7 @@ const inside = ({ ben, dan, chat }) => [
   ['safety', '/me/safety'],
   ['sessions', '/me/sessions'],
   ['second-step', '/me/second-step'],
+  ['tokens', '/me/tokens'],
   ['data', '/me/data'],
   ['report', `/report?about=chat&id=${chat}`],
   ['not-yours', `/chats/${ben.id}`, 404],

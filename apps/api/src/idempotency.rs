@@ -25,7 +25,7 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// What is answered here holds secrets, which are not kept: tokens, the app's secret, recovery codes.
-const SECRET: [&str; 2] = ["/api/v1/auth/", "/api/v1/me/second-step"];
+const SECRET: [&str; 3] = ["/api/v1/auth/", "/api/v1/me/second-step", "/api/v1/me/tokens"];
 
 /// Whether a POST of somebody signed in, to this path, may carry a key.
 pub fn takes_keys(path: &str) -> bool {
@@ -41,7 +41,7 @@ pub async fn once(
     if request.method() != Method::POST || !has_key || !takes_keys(request.path()) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
-    let Ok(Signed(viewer)) = request.extract::<Signed>().await else {
+    let Ok(Signed(viewer, _)) = request.extract::<Signed>().await else {
         return Ok(next.call(request).await?.map_into_left_body());
     };
     let answer = match turn(&mut request, viewer).await {

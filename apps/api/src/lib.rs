@@ -11,6 +11,7 @@ mod rates;
 mod realtime;
 mod refusal;
 mod routes;
+mod scopes;
 mod settings;
 mod trace;
 

@@ -80,6 +80,10 @@ impl ResponseError for Refusal {
             // RFC 9110, 11.6.1: a 401 names how to authenticate.
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
+        if self.0.code == ErrorCode::InsufficientScope {
+            // RFC 6750, 3.1.
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\""));
+        }
         match serde_json::to_vec(&self.0) {
             Ok(problem) => answer.body(problem),
             Err(_) => answer.finish(),

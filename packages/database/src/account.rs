@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{prelude::*, sql_types::Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::schema::{refresh_tokens, sessions, totp_secrets, users};
+use crate::schema::{api_tokens, refresh_tokens, sessions, totp_secrets, users};
 
 /// SHA-256 of a refresh token.
 pub type TokenHash = [u8; 32];
@@ -194,9 +194,11 @@ pub async fn set_password_hash(conn: &mut AsyncPgConnection, id: UserId, hash: &
     diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn).await
 }
 
-/// The sessions that were revoked after `since`.
+/// The sessions that were revoked after `since`, and the API tokens, which are sessions as far as anybody who hears of it cares.
 pub async fn revoked_since(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> QueryResult<Vec<SessionId>> {
-    sessions::table.filter(sessions::revoked_at.gt(since)).select(sessions::id).load(conn).await
+    let sessions = sessions::table.filter(sessions::revoked_at.gt(since)).select(sessions::id);
+    let tokens = api_tokens::table.filter(api_tokens::revoked_at.gt(since)).select(api_tokens::id);
+    sessions.union_all(tokens).load(conn).await
 }
 
 /// Deletes at most `limit` sessions that ended before `cutoff`, and their tokens; answers how many.

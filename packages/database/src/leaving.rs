@@ -9,7 +9,10 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::schema::{erasures, exports, reports, sessions};
+use crate::{
+    api_token,
+    schema::{erasures, exports, reports, sessions},
+};
 
 /// What stands in the place of a name.
 pub const ERASED_NAME: &str = "Deleted account";
@@ -93,8 +96,9 @@ pub async fn scrub(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc
     .await?;
     of(conn, "DELETE FROM idempotency_keys WHERE user_id = $1", user).await?;
     let open = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
-    let sessions =
+    let mut sessions: Vec<SessionId> =
         diesel::update(open).set(sessions::revoked_at.eq(now)).returning(sessions::id).get_results(conn).await?;
+    sessions.extend(api_token::revoke_all(conn, user, now).await?);
     Ok(Scrubbed { photos, blocks, balloons: balloons.into_iter().map(|row| (row.id, row.to_id)).collect(), sessions })
 }
 
@@ -153,6 +157,7 @@ pub struct Swept {
 /// Deletes the rows that only the person themselves could see; at last the row without a name, unless others have something that
 /// points to it. Belongs in a transaction.
 pub async fn sweep(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Swept> {
+    of(conn, "DELETE FROM api_tokens WHERE user_id = $1", user).await?;
     let swept = Swept {
         sessions: of(conn, "DELETE FROM sessions WHERE user_id = $1", user).await?,
         reports: of(conn, "DELETE FROM reports WHERE reporter_id = $1", user).await?,

@@ -3,6 +3,7 @@
 //! A query that takes a shared connection may be joined with others: they go to the server together and are answered in their order.
 
 pub mod account;
+pub mod api_token;
 pub mod balloon;
 pub mod block;
 pub mod chat;

@@ -19,6 +19,8 @@ pub enum ErrorCode {
     ForeignOrigin,
     /// Signed in, but not yours to do.
     Forbidden,
+    /// An API token without the scope that this takes; or it takes a session.
+    InsufficientScope,
     /// Not there, or not yours to know.
     NotFound,
     MethodNotAllowed,
@@ -38,6 +40,8 @@ pub enum ErrorCode {
     BalloonGone,
     /// Today's balloons are used up.
     BudgetSpent,
+    /// Twenty tokens are the most.
+    TokensFull,
     /// Six photos are the most.
     PhotosFull,
     /// The message was deleted.
@@ -74,7 +78,7 @@ impl ErrorCode {
         match self {
             Self::Malformed => 400,
             Self::Unauthenticated | Self::WrongCredentials => 401,
-            Self::ForeignOrigin | Self::Forbidden | Self::Unverified => 403,
+            Self::ForeignOrigin | Self::Forbidden | Self::InsufficientScope | Self::Unverified => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::SecondStepOn
@@ -82,6 +86,7 @@ impl ErrorCode {
             | Self::BalloonWaiting
             | Self::AlreadyChatting
             | Self::BalloonGone
+            | Self::TokensFull
             | Self::PhotosFull
             | Self::MessageGone
             | Self::TooLate
@@ -111,6 +116,7 @@ impl ErrorCode {
             Self::WrongCredentials => "That email and password do not go together.",
             Self::ForeignOrigin => "This request came from another site.",
             Self::Forbidden => "This is not yours to do.",
+            Self::InsufficientScope => "This token may not be used for that.",
             Self::NotFound => "There is nothing here.",
             Self::MethodNotAllowed => "This address does not take that method.",
             Self::Unverified => "Confirm your email first, with the code that we sent you.",
@@ -121,6 +127,7 @@ impl ErrorCode {
             Self::AlreadyChatting => "You two have a chat already.",
             Self::BalloonGone => "This balloon is gone.",
             Self::BudgetSpent => "You have floated all your balloons for today.",
+            Self::TokensFull => "Twenty tokens are the most. End one first.",
             Self::PhotosFull => "Six photos are the most. Remove one first.",
             Self::MessageGone => "This message was deleted.",
             Self::TooLate => "A message can be edited for 24 hours.",

@@ -77,6 +77,8 @@ id! {
     MessageId,
     /// One signed-in device.
     SessionId,
+    /// A token that somebody made for a program.
+    ApiTokenId,
     /// The receipt of an erasure.
     ErasureId,
     /// A copy of all that is kept of somebody.

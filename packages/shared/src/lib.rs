@@ -4,6 +4,7 @@
 //! both doors apply it after.
 
 pub mod age;
+pub mod api_token;
 pub mod auth;
 pub mod backoff;
 pub mod balloon;
@@ -32,10 +33,12 @@ pub mod timeline;
 pub use age::{Age, current_age};
 pub use error::{ApiError, ErrorCode, FieldError, FieldErrors};
 pub use id::{
-    BalloonId, BlockId, ChatId, ClientId, ErasureId, ExportId, MessageId, PhotoId, ReportId, SessionId, UserId,
+    ApiTokenId, BalloonId, BlockId, ChatId, ClientId, ErasureId, ExportId, MessageId, PhotoId, ReportId, SessionId,
+    UserId,
 };
 pub use page::{Cursor, Page};
 pub use photo::{Photo, PhotoUrls};
 pub use text::{
     Bio, DisplayName, Email, Emoji, GroupTitle, HiddenWord, Interest, MessageBody, Note, Password, ReportWords,
+    TokenName,
 };

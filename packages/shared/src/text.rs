@@ -104,6 +104,10 @@ text!(
     GroupTitle, "A title", 1..=80, lines: false
 );
 text!(
+    /// What somebody calls a token of theirs.
+    TokenName, "A name", 1..=60, lines: false
+);
+text!(
     /// A chat message.
     MessageBody, "A message", 1..=4000, lines: true
 );

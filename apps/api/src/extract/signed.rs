@@ -1,30 +1,53 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
-use balloond_domain::{Services, Viewer, auth};
+use balloond_domain::{
+    Services, Viewer,
+    auth::{self, Grant},
+};
 use balloond_shared::ErrorCode;
+use chrono::{DateTime, Utc};
+use futures_util::future::{Either, FutureExt, LocalBoxFuture};
 
-use crate::{refusal::Refusal, settings::Settings};
+use crate::{refusal::Refusal, scopes, settings::Settings};
 
-/// Whoever is signed in: by `Authorization: Bearer`, else by the session cookie. 401 otherwise.
-pub struct Signed(pub Viewer);
+/// Whoever is signed in: by `Authorization: Bearer`, else by the session cookie; and until when, where that is known. 401
+/// otherwise, 403 for a token of a program that has not the route's scope.
+pub struct Signed(pub Viewer, pub Option<DateTime<Utc>>);
 
 impl FromRequest for Signed {
     type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
+    /// Only a program's token may need the database.
+    type Future = Either<Ready<Result<Self, Refusal>>, LocalBoxFuture<'static, Result<Self, Refusal>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(viewer(request).map(Self))
+        if bearer(request).is_some_and(auth::is_api_token) {
+            return Either::Right(by_api_token(request.clone()).boxed_local());
+        }
+        Either::Left(ready(viewer(request).map(|viewer| Self(viewer, None))))
     }
 }
 
 fn viewer(request: &HttpRequest) -> Result<Viewer, Refusal> {
-    let services = request.app_data::<web::Data<Services>>().ok_or(ErrorCode::Internal)?;
     if let Some(token) = bearer(request) {
-        return Ok(auth::authenticate(services, token)?);
+        return Ok(auth::authenticate(services(request)?, token)?);
     }
     let cookie = request.cookie(Settings::of(request).cookies.session()).ok_or(ErrorCode::Unauthenticated)?;
-    Ok(auth::authenticate(services, cookie.value())?)
+    Ok(auth::authenticate(services(request)?, cookie.value())?)
+}
+
+async fn by_api_token(request: HttpRequest) -> Result<Signed, Refusal> {
+    let token = bearer(&request).unwrap_or_default();
+    let Grant { viewer, scopes, until } = auth::authenticate_api_token(services(&request)?, token).await?;
+    let needed = request.match_pattern().and_then(|pattern| scopes::of(request.method().as_str(), &pattern));
+    if !needed.is_some_and(|needed| scopes.contain(needed)) {
+        return Err(ErrorCode::InsufficientScope.into());
+    }
+    Ok(Signed(viewer, until))
+}
+
+fn services(request: &HttpRequest) -> Result<&Services, Refusal> {
+    Ok(request.app_data::<web::Data<Services>>().ok_or(ErrorCode::Internal)?)
 }
 
 /// RFC 6750, 2.1; the scheme's case does not matter (RFC 9110, 11.1). Another scheme counts as a wrong token.

@@ -10,8 +10,9 @@ use std::{
 
 use actix_http::ws::CloseCode;
 use actix_web::{rt, web};
-use balloond_domain::{Services, Viewer, chat};
+use balloond_domain::{Services, chat};
 use balloond_shared::{ChatId, UserId, event::ServerEvent};
+use chrono::{DateTime, Utc};
 
 use super::{
     feed::{Audience, Feed, Inbox, News, Next},
@@ -19,11 +20,17 @@ use super::{
     room::{Heard, Room},
     session::{End, Session},
 };
+use crate::extract::Signed;
 
 /// How often quiet and stalled sockets are looked for.
 const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// Sockets that a person has on one worker at most.
 const SOCKETS_PER_PERSON: usize = 500;
+
+/// A time to come, by the clock that is not set.
+fn instant(time: DateTime<Utc>) -> Instant {
+    Instant::now() + (time - Utc::now()).to_std().unwrap_or_default()
+}
 
 /// One a worker, on its thread alone.
 pub struct Hub {
@@ -121,9 +128,9 @@ impl Hub {
     }
 
     /// A socket opened: it hears `ready`, and from then on what is for its person.
-    pub(super) fn enter(&self, viewer: Viewer) -> Rc<Session> {
+    pub(super) fn enter(&self, &Signed(viewer, until): &Signed) -> Rc<Session> {
         measures::SOCKETS.add(1);
-        let session = Rc::new(Session::new(viewer));
+        let session = Rc::new(Session::new(viewer, until.map(instant)));
         session.push(frame::event(&ServerEvent::Ready { user: viewer.user }));
         self.people.borrow_mut().entry(viewer.user).or_default().push(Rc::clone(&session));
         if self.feed.is_closing() {

@@ -54,7 +54,7 @@ impl Chat {
 }
 
 fn session() -> Rc<Session> {
-    let session = Session::new(Viewer { user: UserId::new(), session: SessionId::new() });
+    let session = Session::new(Viewer { user: UserId::new(), session: SessionId::new() }, None);
     session.privacy.set(Privacy::default());
     Rc::new(session)
 }

@@ -37,6 +37,8 @@ pub enum End {
 /// One socket. Lives on one thread.
 pub struct Session {
     pub viewer: Viewer,
+    /// When what it was opened with ends by itself.
+    until: Option<Instant>,
     /// The chats in whose rooms it has a seat.
     pub chats: RefCell<Vec<ChatId>>,
     /// What its person lets others see, and so what it hears of others. Nothing, until that was read.
@@ -59,10 +61,11 @@ struct Backlog {
 }
 
 impl Session {
-    pub fn new(viewer: Viewer) -> Self {
+    pub fn new(viewer: Viewer, until: Option<Instant>) -> Self {
         let now = Instant::now();
         Self {
             viewer,
+            until,
             chats: RefCell::default(),
             privacy: Cell::new(Privacy { presence: false, typing: false, reading: false }),
             subscriptions: Cell::new(0),
@@ -150,8 +153,11 @@ impl Session {
         self.heard_at.set(Instant::now());
     }
 
-    /// Pings a quiet client, gives up a silent or stalled one.
+    /// Pings a quiet client, gives up a silent or stalled one, and closes what is over.
     pub fn check(&self, now: Instant) {
+        if self.until.is_some_and(|until| until <= now) {
+            self.end(End::Close(frame::SESSION_ENDED));
+        }
         let behind_since = self.backlog.borrow().behind_since;
         let is_stalled = behind_since.is_some_and(|since| now.duration_since(since) > STALLED);
         if is_stalled || now.duration_since(self.heard_at.get()) > SILENT {
@@ -190,7 +196,7 @@ mod tests {
     use super::*;
 
     fn session() -> Session {
-        Session::new(Viewer { user: UserId::new(), session: SessionId::new() })
+        Session::new(Viewer { user: UserId::new(), session: SessionId::new() }, None)
     }
 
     fn letter(byte: u8) -> Bytes {
@@ -271,6 +277,12 @@ mod tests {
         assert_eq!(drain(&quiet), frame::ping());
         quiet.check(now + Duration::from_secs(61));
         assert_eq!(quiet.ending(), Some(End::Abort));
+
+        let over = Session::new(quiet.viewer, Some(now + Duration::from_secs(3)));
+        over.check(now + Duration::from_secs(2));
+        assert_eq!(over.ending(), None);
+        over.check(now + Duration::from_secs(3));
+        assert_eq!(over.ending(), Some(End::Close(frame::SESSION_ENDED)));
 
         let slow = session();
         (0..=BACKLOG).for_each(|_| slow.push(letter(b'a')));

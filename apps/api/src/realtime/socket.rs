@@ -11,7 +11,6 @@ use std::{
 use actix_codec::Decoder;
 use actix_http::ws::{CloseCode, Codec, Frame, Item, ProtocolError};
 use actix_web::rt::{net::TcpStream, time::timeout};
-use balloond_domain::Viewer;
 use bytes::BytesMut;
 use futures_util::future::LocalBoxFuture;
 
@@ -21,6 +20,7 @@ use super::{
     inbound::{Conduct, Inbound},
     session::{End, Session},
 };
+use crate::extract::Signed;
 
 /// Bytes of a client's text at most.
 const TEXT_MAX: usize = 16 * 1024;
@@ -32,8 +32,8 @@ const READS_AT_ONCE: usize = 16;
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Serves a socket until it ends. `unread` came with the handshake.
-pub async fn serve(hub: Rc<Hub>, viewer: Viewer, io: TcpStream, unread: BytesMut) {
-    let session = hub.enter(viewer);
+pub async fn serve(hub: Rc<Hub>, signed: Signed, io: TcpStream, unread: BytesMut) {
+    let session = hub.enter(&signed);
     let socket = Socket {
         io,
         unread,

@@ -11,11 +11,11 @@ use actix_http::{
 };
 use actix_service::{IntoServiceFactory, Service, ServiceFactory, fn_factory, fn_service};
 use actix_web::{Error, dev::AppConfig, rt::net::TcpStream};
-use balloond_domain::Viewer;
 use bytes::BytesMut;
 use tokio::io::AsyncWriteExt;
 
 use super::{hub::Hub, socket};
+use crate::extract::Signed;
 
 /// Marks a request whose connection can leave HTTP.
 #[derive(Clone, Copy, Debug)]
@@ -62,12 +62,12 @@ where
         Ok(response) => response.into().map_into_boxed_body(),
         Err(error) => Response::from(error.into().error_response()),
     };
-    let viewer = response.extensions_mut().remove::<Viewer>();
-    let Some(viewer) = viewer.filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) else {
+    let signed = response.extensions_mut().remove::<Signed>();
+    let Some(signed) = signed.filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) else {
         return refuse(response, connection).await;
     };
     let (connection, unread) = switch(response, connection).await?;
-    socket::serve(hub, viewer, connection, unread).await;
+    socket::serve(hub, signed, connection, unread).await;
     Ok(())
 }
 

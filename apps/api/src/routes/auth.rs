@@ -68,7 +68,7 @@ pub async fn log_out(
     signed: Result<Signed, crate::Refusal>,
 ) -> Answer<HttpResponse> {
     let viewer = match signed {
-        Ok(Signed(viewer)) => viewer,
+        Ok(Signed(viewer, _)) => viewer,
         Err(refusal) if !cookies.is_from_browser() => return Err(refusal),
         Err(_) => match auth::resume(&services, None, cookies.refresh.as_deref()).await {
             Ok((viewer, _)) => viewer,

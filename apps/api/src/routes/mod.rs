@@ -19,6 +19,7 @@ mod safety;
 mod second_step;
 mod sessions;
 mod spec;
+mod tokens;
 mod users;
 mod verification;
 
@@ -114,6 +115,9 @@ routes!(
         sessions::end,
         sessions::end_others,
         sessions::change_password,
+        tokens::list,
+        tokens::make,
+        tokens::end,
         leaving::erase,
         leaving::receipt,
         leaving::request_export,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A WebSocket that tells what happens: texts of JSON, `ServerEvent` from us and `ClientEvent` to us. From a browser it needs
-/// an `Origin` of ours. It is closed with 4401 when the session ends, 1012 when we restart, 1008 after too many faults.
+/// an `Origin` of ours. It is closed with 4401 when the session or the token ends, 1012 when we restart, 1008 after too many faults.
 #[utoipa::path(tag = "realtime", security(("token" = []), ("cookie" = [])), responses((status = 101, description = "Switched; `ready` follows."), (status = 400, description = "Not a WebSocket handshake."), (status = 403, description = "`foreign_origin`")))]
 #[get("/realtime")]
 pub async fn realtime(request: HttpRequest, signed: Signed) -> Answer<HttpResponse> {
@@ -23,6 +23,6 @@ pub async fn realtime(request: HttpRequest, signed: Signed) -> Answer<HttpRespon
         return Err(Refusal::busy());
     }
     let mut answer = HttpResponse::from(handshake.finish().map_into_boxed_body());
-    answer.extensions_mut().insert(signed.0);
+    answer.extensions_mut().insert(signed);
     Ok(answer)
 }

@@ -129,6 +129,7 @@ fn operations(item: &utoipa::openapi::PathItem) -> Vec<(Method, &Operation)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scopes;
 
     #[test]
     fn every_operation_has_a_name_of_its_own_and_says_how_it_answers() {
@@ -168,6 +169,16 @@ mod tests {
             let text = json.to_string();
             for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
                 assert!(json.pointer(reference).is_some(), "{reference}");
+            }
+        }
+    }
+
+    #[test]
+    fn for_every_route_it_is_decided_what_a_token_needs() {
+        for (path, item) in &openapi().paths.paths {
+            for (method, operation) in operations(item) {
+                let is_signed = operation.security.as_ref().is_some_and(|ways| ways.len() > 1);
+                assert_eq!(is_signed, scopes::is_decided(method.as_str(), path), "{method} {path}: see scopes.rs");
             }
         }
     }

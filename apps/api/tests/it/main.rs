@@ -29,6 +29,7 @@ mod rates;
 mod realtime;
 mod roles;
 mod safety;
+mod scopes;
 mod sessions;
 mod socket;
 mod spec;

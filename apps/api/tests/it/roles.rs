@@ -25,7 +25,7 @@ use crate::{
 const ROLES: [&str; 6] = ["anonymous", "owner", "member", "former member", "blocked", "stranger"];
 
 /// What each role is answered to a route. Where nothing on the route is anybody's, all who are signed in are answered alike.
-const ROWS: &[(&str, [u16; 6])] = &[
+pub const ROWS: &[(&str, [u16; 6])] = &[
     ("DELETE /api/v1/balloons/{sent}", [401, 204, 404, 404, 404, 404]),
     ("DELETE /api/v1/blocks/{user}", [401, 204, 204, 204, 204, 204]),
     // The member leaves, and is not there any more for the owner to remove.
@@ -37,6 +37,7 @@ const ROWS: &[(&str, [u16; 6])] = &[
     ("DELETE /api/v1/me/second-step", [401, 204, 204, 204, 204, 204]),
     ("DELETE /api/v1/me/sessions", [401, 204, 204, 204, 204, 204]),
     ("DELETE /api/v1/me/sessions/{session}", [401, 204, 404, 404, 404, 404]),
+    ("DELETE /api/v1/me/tokens/{token}", [401, 204, 404, 404, 404, 404]),
     ("GET /api/v1/balloons", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/blocks", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/chats", [401, 200, 200, 200, 200, 200]),
@@ -51,6 +52,7 @@ const ROWS: &[(&str, [u16; 6])] = &[
     ("GET /api/v1/me/safety", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/second-step", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/sessions", [401, 200, 200, 200, 200, 200]),
+    ("GET /api/v1/me/tokens", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/people", [401, 200, 200, 200, 200, 200]),
     ("GET /api/v1/realtime", [401, 400, 400, 400, 400, 400]),
     ("GET /api/v1/reports", [401, 200, 200, 200, 200, 200]),
@@ -78,6 +80,7 @@ const ROWS: &[(&str, [u16; 6])] = &[
     // Nobody has begun to set one up.
     ("POST /api/v1/me/second-step/confirm", [401, 404, 404, 404, 404, 404]),
     ("POST /api/v1/me/second-step/recovery-codes", [401, 404, 404, 404, 404, 404]),
+    ("POST /api/v1/me/tokens", [401, 201, 201, 201, 201, 201]),
     // Those who are verified stay so, whatever they type.
     ("POST /api/v1/me/verify", [401, 200, 200, 200, 200, 200]),
     ("POST /api/v1/me/verify/resend", [401, 202, 202, 202, 202, 202]),
@@ -105,7 +108,7 @@ const OPEN: &[&str] = &[
 ];
 
 /// The owner's things, and everybody who asks about them.
-struct Scene {
+pub struct Scene {
     anonymous: Client,
     people: [User; 5],
     /// What stands in a path's braces.
@@ -114,7 +117,7 @@ struct Scene {
 }
 
 impl Scene {
-    async fn new(app: &TestApp) -> Result<Self> {
+    pub async fn new(app: &TestApp) -> Result<Self> {
         let people = try_join_all(["Ada", "Ben", "Cyd", "Dan", "Eve"].map(|name| app.person(name))).await?;
         let people: [User; 5] = people.try_into().ok().context("five people")?;
         let [owner, member, former, blocked, _] = &people;
@@ -151,6 +154,8 @@ impl Scene {
         let report: Value = owner.post("/reports", &about).await?.is(201)?.json()?;
         let sessions: Value = owner.get("/me/sessions").await?.is(200)?.json()?;
         let session = &sessions[0]["id"];
+        let token = json!({ "name": "Bot", "scopes": ["balloons"], "password": balloond_testing::PASSWORD });
+        let token: Value = owner.post("/me/tokens", &token).await?.is(201)?.json()?;
         Ok(vec![
             ("chat", chat.to_string()),
             ("message", message.id.to_string()),
@@ -164,6 +169,7 @@ impl Scene {
             ("photo", photo.to_string()),
             ("report", report["id"].as_str().context("a report")?.to_owned()),
             ("session", session.as_str().with_context(|| sessions.to_string())?.to_owned()),
+            ("token", token["id"].as_str().context("a token")?.to_owned()),
             ("nothing", Uuid::now_v7().to_string()),
         ])
     }
@@ -196,6 +202,9 @@ impl Scene {
             "POST /api/v1/me/password" => {
                 json!({ "current_password": balloond_testing::PASSWORD, "password": "another hot balloon" })
             }
+            "POST /api/v1/me/tokens" => {
+                json!({ "name": "Bot", "scopes": ["balloons"], "password": balloond_testing::PASSWORD })
+            }
             "POST /api/v1/me/verify" => json!({ "code": "XXXXX-XXXXX" }),
             "POST /api/v1/reports" => json!({ "about": "person", "id": user, "reason": "spam" }),
             "PUT /api/v1/chats/{chat}/members/{member}" => json!({ "role": "moderator" }),
@@ -206,8 +215,17 @@ impl Scene {
         })
     }
 
+    pub fn owner(&self) -> &User {
+        &self.people[0]
+    }
+
     async fn ask(&self, role: usize, route: &str) -> Result<u16> {
         let client = role.checked_sub(1).map_or(&self.anonymous, |index| &*self.people[index]);
+        Ok(self.ask_as(client, route).await?.0)
+    }
+
+    /// The status, and the code of a refusal.
+    pub async fn ask_as(&self, client: &Client, route: &str) -> Result<(u16, String)> {
         let (method, pattern) = route.split_once(' ').context("a method and a path")?;
         let query = if pattern.ends_with("/search") { "?q=hello" } else { "" };
         let path = format!("{}{query}", self.path(pattern));
@@ -220,7 +238,8 @@ impl Scene {
         } else {
             client.request(method, &path, "").await?
         };
-        Ok(answer.status.as_u16())
+        let code = answer.json::<Value>().ok().and_then(|body| Some(body.get("code")?.as_str()?.to_owned()));
+        Ok((answer.status.as_u16(), code.unwrap_or_default()))
     }
 }
 

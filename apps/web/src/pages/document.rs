@@ -62,6 +62,7 @@ pub enum Notice {
     PasswordReset,
     TooSlow,
     SecondStepOff,
+    TokenEnded,
 }
 
 impl Notice {
@@ -86,6 +87,7 @@ impl Notice {
         (Self::CodeSent, "code-sent", "Another code is on its way. The last one works no more."),
         (Self::TooSlow, "too-slow", "That took longer than five minutes. Log in once more."),
         (Self::SecondStepOff, "second-step-off", "The second step is off."),
+        (Self::TokenEnded, "token-ended", "The token is ended. Nothing can be done with it any more."),
         (Self::PasswordReset, "password-reset", "Your password is changed. Log in with it."),
         (Self::PasswordChanged, "password-changed", "Your password is changed. Everywhere else you are logged out."),
     ];

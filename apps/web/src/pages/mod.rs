@@ -19,6 +19,7 @@ mod safety;
 mod search;
 mod second_step;
 mod sessions;
+mod tokens;
 mod verification;
 
 pub use account::{LoginPage, RegisterPage};
@@ -40,6 +41,7 @@ pub use safety::SafetyPage;
 pub use search::SearchPage;
 pub use second_step::{CodePage, EnrolPage, SecondStepPage, recovery_codes};
 pub use sessions::SessionsPage;
+pub use tokens::{TokensPage, made_token};
 pub use verification::{ForgotPage, ResetPage, VerifyPage};
 
 use leptos::prelude::*;

@@ -13,7 +13,7 @@ use jsonwebtoken::{
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use super::{Viewer, refresh_token::RefreshToken, revoked::RevokedSessions};
+use super::{Viewer, api_token, refresh_token::RefreshToken, revoked::RevokedSessions};
 use crate::{
     Config, Error, Result,
     config::{NamedKey, SecretKey},
@@ -44,6 +44,7 @@ struct Inner {
     audience: String,
     verified: Cache<Box<str>, Verified>,
     revoked: RevokedSessions,
+    api_tokens: api_token::Known,
     refresh_key: SecretKey,
 }
 
@@ -85,6 +86,7 @@ impl Tokens {
             audience: config.public_api_url.clone(),
             verified: Cache::new(VERIFIED_TOKENS),
             revoked: RevokedSessions::default(),
+            api_tokens: Cache::new(api_token::REMEMBERED),
             refresh_key: config.refresh_key.clone(),
         })))
     }
@@ -113,7 +115,7 @@ impl Tokens {
             Some(verified) => verified,
             None => self.verify(token)?,
         };
-        if expires_at <= get_current_timestamp() || self.0.revoked.contains(viewer.session) {
+        if expires_at <= get_current_timestamp() || self.is_revoked(viewer.session) {
             return Err(ErrorCode::Unauthenticated.into());
         }
         Ok(viewer)
@@ -140,6 +142,15 @@ impl Tokens {
     /// Refuses a session's tokens in this process from now on; whether that is news.
     pub(crate) fn revoke(&self, session: SessionId) -> bool {
         self.0.revoked.insert(session, Instant::now())
+    }
+
+    pub(super) fn is_revoked(&self, session: SessionId) -> bool {
+        self.0.revoked.contains(session)
+    }
+
+    /// What this process knows of tokens for programs.
+    pub(super) fn api_tokens(&self) -> &api_token::Known {
+        &self.0.api_tokens
     }
 
     /// The key of what is derived, and of hashes that nobody else is to make.

@@ -1,11 +1,11 @@
-use balloond_database::{AsyncConnection, QueryError, account};
+use balloond_database::{AsyncConnection, QueryError, account, api_token};
 use balloond_shared::{ErrorCode, FieldErrors, UserId, auth::ChangePassword};
 use chrono::Utc;
 
 use super::{Viewer, passwords::Verdict};
 use crate::{Result, Services, limits, realtime, services::run_to_end};
 
-/// Changes the viewer's password and ends their other sessions. `Invalid` (field `current_password`) when that is wrong.
+/// Changes the viewer's password and ends their other sessions, and the tokens that they made. `Invalid` (field `current_password`) when that is wrong.
 pub async fn change_password(services: &Services, viewer: Viewer, request: &ChangePassword) -> Result<()> {
     let password = request.parse()?;
     require_password(services, viewer.user, "current_password", &request.current_password).await?;
@@ -16,7 +16,10 @@ pub async fn change_password(services: &Services, viewer: Viewer, request: &Chan
         let ended = conn
             .transaction::<_, QueryError, _>(async |conn| {
                 account::set_password_hash(conn, viewer.user, &hash).await?;
-                account::revoke_others(conn, viewer.user, Some(viewer.session), Utc::now()).await
+                let now = Utc::now();
+                let mut ended = account::revoke_others(conn, viewer.user, Some(viewer.session), now).await?;
+                ended.extend(api_token::revoke_all(conn, viewer.user, now).await?);
+                Ok(ended)
             })
             .await?;
         drop(conn);

@@ -4,6 +4,7 @@
 //! once, exchanged for the next pair). Ending the session ends both at once.
 
 mod access_token;
+mod api_token;
 mod authenticate;
 mod change_password;
 mod code;
@@ -31,6 +32,7 @@ use balloond_shared::{SessionId, UserId};
 
 pub(crate) use access_token::ACCESS_TOKEN_LIFE;
 pub use access_token::Tokens;
+pub use api_token::{Grant, api_tokens, authenticate_api_token, end_api_token, is_api_token, make_api_token};
 pub use authenticate::{authenticate, resume};
 pub use change_password::change_password;
 pub(crate) use change_password::require_password;
@@ -50,7 +52,7 @@ pub use session::SESSION_LIFE;
 pub use sessions::{end_other_sessions, end_session, sessions};
 pub use verify::{resend_code, verify, verify_account};
 
-/// Who asks: proved by an access token.
+/// Who asks: proved by an access token, or by a token that they made for a program, which is then the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Viewer {
     pub user: UserId,

@@ -1,6 +1,6 @@
 //! The forgotten password.
 
-use balloond_database::{AsyncConnection, account, verification};
+use balloond_database::{AsyncConnection, account, api_token, verification};
 use balloond_shared::{
     Email, FieldErrors,
     auth::{ForgotPassword, ResetPassword},
@@ -33,7 +33,7 @@ pub async fn forgot_password(services: &Services, request: &ForgotPassword, clie
     .await
 }
 
-/// Sets a new password by the code that was mailed, and ends all sessions. `Invalid` (field `code`) when that is not right or too
+/// Sets a new password by the code that was mailed, and ends all sessions and tokens. `Invalid` (field `code`) when that is not right or too
 /// old, or nobody's.
 pub async fn reset_password(services: &Services, request: &ResetPassword, client: &Client) -> Result<()> {
     let (email, password) = request.parse()?;
@@ -51,7 +51,10 @@ pub async fn reset_password(services: &Services, request: &ResetPassword, client
                     return Ok(None);
                 }
                 account::set_password_hash(conn, user, &hash).await?;
-                Ok::<_, Error>(Some(account::revoke_others(conn, user, None, Utc::now()).await?))
+                let now = Utc::now();
+                let mut ended = account::revoke_others(conn, user, None, now).await?;
+                ended.extend(api_token::revoke_all(conn, user, now).await?);
+                Ok::<_, Error>(Some(ended))
             })
             .await?;
         drop(conn);

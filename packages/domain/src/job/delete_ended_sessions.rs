@@ -1,4 +1,4 @@
-use balloond_database::account;
+use balloond_database::{account, api_token};
 use chrono::{TimeDelta, Utc};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ const KEPT: TimeDelta = TimeDelta::days(1);
 /// Rows a statement: small enough to hold no lock for long.
 const BATCH: i64 = 1000;
 
-/// Deletes the sessions that ended, and the refresh tokens that are too old to tell of a theft. (Braces: a job's payload is an
+/// Deletes the sessions and the tokens for programs that ended, and the refresh tokens that are too old to tell of a theft. (Braces: a job's payload is an
 /// object, an empty one too.)
 #[derive(Serialize, Deserialize)]
 pub(super) struct DeleteEndedSessions {}
@@ -28,6 +28,7 @@ async fn sweep(services: &Services) -> Result<()> {
     let now = Utc::now();
     let mut conn = services.database.primary().await?;
     while account::delete_ended_sessions(&mut conn, now - KEPT, BATCH).await? > 0 {}
+    while api_token::delete_ended(&mut conn, now - KEPT, BATCH).await? > 0 {}
     while account::delete_replaced_tokens(&mut conn, now - SESSION_LIFE, BATCH).await? > 0 {}
     Ok(())
 }

@@ -130,6 +130,7 @@ async fn collect(services: &Services, user: UserId, id: ExportId) -> Result<Valu
         "blocks": all_pages!(safety::blocks, services, viewer),
         "reports": all_pages!(safety::reports, services, viewer),
         "sessions": auth::sessions(services, viewer).await?,
+        "tokens": auth::api_tokens(services, viewer).await?,
         "balloons": {
             "sent": all_pages!(balloon::sent, services, viewer),
             "received": all_pages!(balloon::received, services, viewer),

@@ -1,6 +1,6 @@
 use anyhow::{Context, Result};
 use balloond_domain::{
-    auth::{authenticate, begin_second_step, log_in},
+    auth::{authenticate, begin_second_step, log_in, make_api_token},
     balloon, chat, group, job,
     leaving::{erase, export, receipt, request_export},
     people, profile,
@@ -8,6 +8,7 @@ use balloond_domain::{
 };
 use balloond_shared::{
     ErasureId, ErrorCode,
+    api_token::{MakeApiToken, Scope},
     auth::Login,
     chat::MessagesQuery,
     group::CreateGroup,
@@ -63,6 +64,13 @@ async fn furnished(world: &World) -> Result<(TestPerson, TestPerson, balloond_sh
     profile::profile(&world.services, cyd.viewer, ada.id).await?;
     request_export(&world.services, ada.viewer).await?;
     begin_second_step(&world.services, ada.viewer, &WithPassword { password: PASSWORD.to_owned() }).await?;
+    let token = MakeApiToken {
+        name: "zithers".to_owned(),
+        scopes: vec![Scope::Balloons],
+        days: None,
+        password: PASSWORD.to_owned(),
+    };
+    make_api_token(&world.services, ada.viewer, &token).await?;
     run_jobs(world).await?;
     Ok((ada, ben, chat))
 }

@@ -1,5 +1,6 @@
 //! The use cases on a real Postgres, Redis and object store: one file each.
 
+mod api_tokens;
 mod catch;
 mod changes;
 mod chat_photos;

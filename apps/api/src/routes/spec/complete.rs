@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::Method;
-use balloond_shared::{ApiError, ErrorCode};
+use balloond_shared::{ApiError, ErrorCode, api_token::Scope};
 use serde_json::Value;
 use utoipa::openapi::{
     Components, Content, OpenApi, Ref, RefOr, Required, Response,
     example::Example,
     path::{Operation, ParameterBuilder, ParameterIn},
     schema::{AnyOf, ObjectBuilder, Schema, Type},
-    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
-use crate::{cookies::CookieNames, idempotency::takes_keys, refusal::PROBLEM_JSON};
+use crate::{cookies::CookieNames, idempotency::takes_keys, refusal::PROBLEM_JSON, scopes};
 
 const IDEMPOTENCY_KEY: &str = "A name for this request, such as a UUID. Repeated within 24 hours, it is answered what it was \
                                answered first, and nothing is done twice.";
+
+const API_TOKEN: &str = "A token that its owner made for a program, at `/me/tokens`, with the scope that stands here.";
 
 pub(super) fn complete(api: &mut OpenApi) {
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
@@ -24,6 +26,8 @@ pub(super) fn complete(api: &mut OpenApi) {
     let components = api.components.get_or_insert_with(Components::new);
     components.add_security_scheme("token", SecurityScheme::Http(token));
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+    let api_token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(API_TOKEN));
+    components.add_security_scheme("api_token", SecurityScheme::Http(api_token.build()));
     // Either page, and an empty one is both.
     if let Some(RefOr::T(page @ Schema::OneOf(_))) = components.schemas.get_mut("BalloonPage")
         && let Schema::OneOf(either) = page
@@ -46,6 +50,9 @@ pub(super) fn complete(api: &mut OpenApi) {
         ];
         for (method, operation) in all {
             if let Some(operation) = operation {
+                if is_signed(operation) {
+                    take_api_tokens(operation, scopes::of(method.as_str(), pattern));
+                }
                 let takes_keys = method == Method::POST && is_signed(operation) && takes_keys(pattern);
                 if takes_keys {
                     take_a_key(operation);
@@ -59,6 +66,12 @@ pub(super) fn complete(api: &mut OpenApi) {
 /// Whether it takes a session: a token or a cookie.
 fn is_signed(operation: &Operation) -> bool {
     operation.security.as_ref().is_some_and(|ways| ways.len() > 1)
+}
+
+/// Where no token of a program will do, none is named.
+fn take_api_tokens(operation: &mut Operation, scope: Option<Scope>) {
+    let ways = operation.security.get_or_insert_default();
+    ways.extend(scope.map(|scope| SecurityRequirement::new("api_token", [scope.name()])));
 }
 
 fn take_a_key(operation: &mut Operation) {
@@ -106,6 +119,11 @@ fn refusals(method: &Method, operation: &Operation, takes_keys: bool) -> BTreeMa
     let mut add = |status, code, reason| refusals.entry(status).or_default().push((code, reason));
     if operation.security.as_ref().is_some_and(|ways| !ways.is_empty()) {
         add("401", "unauthenticated", "not signed in, or no longer.");
+        add(
+            "403",
+            "insufficient_scope",
+            "asked with a program's token that has not the scope, or where a session is needed.",
+        );
     }
     if method != Method::GET {
         add("403", "foreign_origin", "a browser asks for it from another site.");

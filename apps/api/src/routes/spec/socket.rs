@@ -29,7 +29,7 @@ pub fn asyncapi(api: &OpenApi) -> Result<Value, serde_json::Error> {
         "channels": {
             "realtime": {
                 "address": "/api/v1/realtime",
-                "description": "A WebSocket, opened with `Authorization: Bearer` or, from the web app's origin, with the session's cookie.",
+                "description": "A WebSocket, opened with `Authorization: Bearer` (an access token, or a program's with the scope `realtime`) or, from the web app's origin, with the session's cookie.",
                 "messages": { "ServerEvent": message("ServerEvent"), "ClientEvent": message("ClientEvent") },
             },
         },

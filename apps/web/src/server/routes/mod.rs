@@ -18,6 +18,7 @@ mod safety;
 mod search;
 mod second_step;
 mod sessions;
+mod tokens;
 mod verification;
 
 use actix_web::{
@@ -100,6 +101,8 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/me/sessions").route(get().to(sessions::show)))
         .service(page("/me/sessions/end").route(web::post().to(sessions::end_others)))
         .service(page("/me/sessions/{id}/end").route(web::post().to(sessions::end)))
+        .service(page("/me/tokens").route(get().to(tokens::show)).route(web::post().to(tokens::make)))
+        .service(page("/me/tokens/{id}/end").route(web::post().to(tokens::end)))
         .service(page("/me/password").route(web::post().to(sessions::change_password)))
         .service(page("/faults").route(web::post().to(faults::tell)))
         .service(page("/healthz").route(get().to(healthy)));
