@@ -2,12 +2,12 @@
 
 use std::{rc::Rc, time::Duration};
 
+use balloond_client::reqwest::Method;
 use balloond_shared::{
     ChatId, ClientId, ErrorCode,
     chat::{Message, ReadCursor},
 };
 use rand::{RngExt, rngs::StdRng};
-use reqwest::Method;
 use serde_json::json;
 use tokio::{sync::watch, time::sleep};
 

@@ -8,8 +8,14 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use balloond_shared::{ApiError, ErrorCode, auth::SignedIn, backoff::backoff_ms};
-use reqwest::{Method, StatusCode, header::RETRY_AFTER};
+use balloond_client::{
+    Client, Error,
+    reqwest::{
+        self, Method,
+        header::{HeaderMap, HeaderName},
+    },
+};
+use balloond_shared::{ErrorCode, auth::SignedIn, backoff::backoff_ms};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -38,32 +44,29 @@ pub struct Api {
     door: Cell<usize>,
     token: RefCell<String>,
     refresh_token: RefCell<String>,
-    /// As if from an address of its own: limits by address are not what is examined.
-    address: String,
     tally: Rc<Tally>,
 }
 
 impl Api {
     pub fn new(doors: Rc<[SocketAddr]>, number: usize, tally: Rc<Tally>) -> Result<Self> {
         let id = uuid::Uuid::now_v7().into_bytes();
-        let address = format!("10.{}.{}.{}", id[13], id[14], id[15]);
-        let http = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()?;
+        // As if from an address of its own: limits by address are not what is examined.
+        let address = format!("10.{}.{}.{}", id[13], id[14], id[15]).parse()?;
+        let headers = HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), address)]);
+        let http = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).default_headers(headers).build()?;
         let tokens = RefCell::<String>::default;
-        Ok(Self { http, doors, door: Cell::new(number), token: tokens(), refresh_token: tokens(), address, tally })
+        Ok(Self { http, doors, door: Cell::new(number), token: tokens(), refresh_token: tokens(), tally })
     }
 
-    /// The process that it turns to now.
-    pub fn door(&self) -> Result<SocketAddr> {
-        self.doors.get(self.door.get() % self.doors.len().max(1)).copied().context("there is no api process")
+    /// A client of the process that it turns to now.
+    pub fn client(&self) -> Result<Client> {
+        let door = self.doors.get(self.door.get() % self.doors.len().max(1)).context("there is no api process")?;
+        Ok(Client::over(&format!("http://{door}"), self.http.clone())?.with_token(&self.token.borrow()))
     }
 
     /// As a load balancer does that sees a connection fail.
     pub fn turn_elsewhere(&self) {
         self.door.set(self.door.get().wrapping_add(1));
-    }
-
-    pub fn token(&self) -> String {
-        self.token.borrow().clone()
     }
 
     /// Registers or logs in.
@@ -124,40 +127,27 @@ impl Api {
     }
 
     async fn once<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> Result<T, Failure> {
-        let door = self.door().map_err(|_| Failure::Unreachable)?;
-        let mut request = self.http.request(method.clone(), format!("http://{door}/api/v1{path}"));
-        request = request.header("x-forwarded-for", &self.address).bearer_auth(self.token.borrow());
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body.to_string());
-        }
-        let answer = async {
-            let response = request.send().await?;
-            let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-            let status = response.status();
-            reqwest::Result::Ok((status, wait.map(Duration::from_secs), response.bytes().await?))
-        };
-        let Ok((status, wait, text)) = answer.await else {
-            self.tally.unanswered();
-            self.turn_elsewhere();
-            return Err(Failure::Unreachable);
-        };
-        if status.is_success() {
-            return serde_json::from_slice(&text).map_err(|error| {
-                self.tally.unexpected(format!("{method} {path} answered what cannot be read: {error}"));
-                Failure::Unreachable
-            });
-        }
-        match (status, wait) {
-            (StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS, Some(wait)) => {
-                self.tally.put_off();
-                Err(Failure::Wait(wait))
+        let client = self.client().map_err(|_| Failure::Unreachable)?;
+        match client.call(method.clone(), path, body).await {
+            Ok(answer) => Ok(answer),
+            Err(Error::Unreachable(_)) => {
+                self.tally.unanswered();
+                self.turn_elsewhere();
+                Err(Failure::Unreachable)
             }
-            _ if status.is_client_error() => match serde_json::from_slice::<ApiError>(&text) {
-                Ok(error) => Err(Failure::Refused(error.code)),
-                Err(_) => Err(Failure::Unreachable),
+            Err(Error::Refused(refusal)) => match (refusal.status, refusal.retry_after) {
+                (429 | 503, Some(wait)) => {
+                    self.tally.put_off();
+                    Err(Failure::Wait(Duration::from_secs(wait)))
+                }
+                (400..500, _) => Err(Failure::Refused(refusal.code)),
+                (status, wait) => {
+                    self.tally.unexpected(format!("{method} {path} answered {status}, to be repeated after {wait:?}"));
+                    Err(Failure::Unreachable)
+                }
             },
-            _ => {
-                self.tally.unexpected(format!("{method} {path} answered {status}, Retry-After {wait:?}"));
+            Err(error) => {
+                self.tally.unexpected(format!("{method} {path}: {error}"));
                 Err(Failure::Unreachable)
             }
         }

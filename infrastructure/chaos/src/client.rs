@@ -6,6 +6,7 @@ use std::{
     rc::Rc,
 };
 
+use balloond_client::reqwest::Method;
 use balloond_shared::{
     ChatId, ClientId, UserId,
     catch_up::{CatchUp, Next},
@@ -13,7 +14,6 @@ use balloond_shared::{
     outbox::Outbox,
     timeline::Timeline,
 };
-use reqwest::Method;
 use serde_json::json;
 use tokio::{
     sync::{Notify, watch},

@@ -2,25 +2,12 @@
 
 use std::{rc::Rc, time::Duration};
 
-use anyhow::{Result, bail};
-use balloond_shared::{
-    ChatId, ErrorCode,
-    event::{ClientEvent, ServerEvent},
-    timeline::Timeline,
-};
-use futures_util::{SinkExt, StreamExt};
-use tokio::{
-    net::TcpStream,
-    time::{sleep, timeout},
-};
-use tokio_tungstenite::{
-    WebSocketStream, client_async,
-    tungstenite::{ClientRequestBuilder, Message as Frame, http::Uri},
-};
+use anyhow::Result;
+use balloond_client::{Error, Realtime};
+use balloond_shared::{ChatId, ErrorCode, event::ServerEvent, timeline::Timeline};
+use tokio::time::{sleep, timeout};
 
 use crate::{api::wait_before, client::Client};
-
-type Socket = WebSocketStream<TcpStream>;
 
 /// For a connection and its handshake.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -52,15 +39,15 @@ pub async fn listen(client: Rc<Client>) {
 }
 
 async fn connection(client: &Rc<Client>, was_ready: &mut bool) -> Result<()> {
-    let mut socket = timeout(CONNECT, connect(client)).await??;
+    let mut socket = timeout(CONNECT, client.api.client()?.connect()).await??;
     // When the database was away, what was asked for is asked for again.
     let mut failures = 0;
     let mut again: Option<Duration> = None;
     loop {
-        let frame = match again {
+        let event = match again {
             None => socket.next().await,
             Some(wait) => match timeout(wait, socket.next()).await {
-                Ok(frame) => frame,
+                Ok(event) => event,
                 Err(_) => {
                     again = None;
                     subscribe(client, &mut socket).await?;
@@ -68,54 +55,43 @@ async fn connection(client: &Rc<Client>, was_ready: &mut bool) -> Result<()> {
                 }
             },
         };
-        match frame {
-            Some(Ok(Frame::Text(text))) => match serde_json::from_str(&text) {
-                Ok(ServerEvent::Ready { .. }) => {
-                    *was_ready = true;
-                    client.is_connected.set(true);
-                    client.is_back.notify_waiters();
-                    subscribe(client, &mut socket).await?;
+        match event {
+            Ok(ServerEvent::Ready { .. }) => {
+                *was_ready = true;
+                client.is_connected.set(true);
+                client.is_back.notify_waiters();
+                subscribe(client, &mut socket).await?;
+            }
+            Ok(ServerEvent::Error { code: ErrorCode::Unavailable, .. }) => {
+                // However many chats it was refused for, it is one failure.
+                if again.is_none() {
+                    again = Some(wait_before(failures));
+                    failures += 1;
                 }
-                Ok(ServerEvent::Error { code: ErrorCode::Unavailable, .. }) => {
-                    // However many chats it was refused for, it is one failure.
-                    if again.is_none() {
-                        again = Some(wait_before(failures));
-                        failures += 1;
-                    }
-                }
-                Ok(ServerEvent::Subscribed { chat, head }) => {
-                    failures = 0;
-                    catch_up_to(client, chat, head);
-                }
-                Ok(event) => hear(client, event),
-                Err(error) => client.tally.unexpected(format!("an event cannot be read: {error}: {text}")),
-            },
-            Some(Ok(Frame::Close(close))) => {
-                let code = close.map_or(0, |close| close.code.into());
+            }
+            Ok(ServerEvent::Subscribed { chat, head }) => {
+                failures = 0;
+                catch_up_to(client, chat, head);
+            }
+            Ok(event) => hear(client, event),
+            Err(Error::Closed(code)) => {
                 if !matches!(code, 1001 | 1006 | 1012) {
                     client.tally.unexpected(format!("a socket was closed with {code}"));
                 }
                 return Ok(());
             }
-            Some(Ok(_)) => {}
-            Some(Err(error)) => bail!(error),
-            None => return Ok(()),
+            Err(error @ Error::Unreadable { .. }) => {
+                client.tally.unexpected(format!("an event cannot be read: {error}"))
+            }
+            Err(error) => return Err(error.into()),
         }
     }
 }
 
-async fn connect(client: &Client) -> Result<Socket> {
-    let door = client.api.door()?;
-    let uri: Uri = format!("ws://{door}/api/v1/realtime").parse()?;
-    let request = ClientRequestBuilder::new(uri).with_header("Authorization", format!("Bearer {}", client.api.token()));
-    Ok(client_async(request, TcpStream::connect(door).await?).await?.0)
-}
-
-async fn subscribe(client: &Client, socket: &mut Socket) -> Result<()> {
+async fn subscribe(client: &Client, socket: &mut Realtime) -> Result<()> {
     for chat in client.chats() {
         let since = client.view(chat, |view| view.timeline.synced()).unwrap_or_default();
-        let event = serde_json::to_string(&ClientEvent::Subscribe { chat, since })?;
-        socket.send(Frame::text(event)).await?;
+        socket.subscribe(chat, since).await?;
     }
     Ok(())
 }

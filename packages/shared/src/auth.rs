@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Age, DisplayName, Email, Password, error::FieldErrors, profile::Me};
 
 /// `POST /auth/register`.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"email": "mia@example.com", "password": "correct horse", "name": "Mia", "age": 31})))]
 pub struct Register {
     #[cfg_attr(feature = "openapi", schema(format = Email, max_length = 254))]
@@ -45,7 +45,7 @@ impl Register {
 }
 
 /// `POST /auth/login`. Not validated beyond being there: what was once accepted may be typed again.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"email": "mia@example.com", "password": "correct horse"})))]
 pub struct Login {
     pub email: String,
@@ -53,14 +53,14 @@ pub struct Login {
 }
 
 /// `POST /auth/refresh`. A browser sends no body: its cookie says it.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refresh {
     pub refresh_token: String,
 }
 
 /// `POST /me/verify`: the code from the mail.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verify {
     /// Ten letters and digits, in any case.
@@ -68,14 +68,14 @@ pub struct Verify {
 }
 
 /// `POST /auth/forgot`.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ForgotPassword {
     pub email: String,
 }
 
 /// `POST /auth/reset`. It ends all sessions.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ResetPassword {
     pub email: String,
@@ -102,7 +102,7 @@ impl ResetPassword {
 }
 
 /// `POST /me/password`. It ends all other sessions.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChangePassword {
     #[cfg_attr(feature = "openapi", schema(min_length = 1))]

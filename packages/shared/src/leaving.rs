@@ -9,7 +9,7 @@ use crate::{ErasureId, ExportId};
 pub const EXPORT_HOURS: i64 = 24;
 
 /// `DELETE /me`. It cannot be taken back.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EraseAccount {
     #[cfg_attr(feature = "openapi", schema(min_length = 1))]

@@ -13,7 +13,7 @@ pub struct SecondStepNeeded {
 }
 
 /// `POST /auth/second-step`.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecondStep {
     pub ticket: String,
@@ -32,7 +32,7 @@ pub struct SecondStepState {
 }
 
 /// What cannot be done by a session that was left open: the password once more.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WithPassword {
     #[cfg_attr(feature = "openapi", schema(min_length = 1))]
@@ -52,7 +52,7 @@ pub struct Enrolment {
 }
 
 /// `POST /me/second-step/confirm`.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConfirmSecondStep {
     /// Six digits from the app.

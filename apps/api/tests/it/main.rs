@@ -34,3 +34,4 @@ mod sessions;
 mod socket;
 mod spec;
 mod users;
+mod walk;
