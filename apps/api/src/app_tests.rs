@@ -56,11 +56,11 @@ async fn refusal(request: TestRequest) -> ApiError {
     error
 }
 
-/// Every operation of the specification, with an id in the place of each parameter.
+/// Every operation of the specification that is there for everybody, with an id in the place of each parameter.
 async fn operations() -> Vec<(Method, String)> {
     let spec: Value = read_body_json(call(TestRequest::get().uri("/api/openapi.json")).await).await;
     let mut operations = Vec::new();
-    for (path, item) in spec["paths"].as_object().unwrap() {
+    for (path, item) in spec["paths"].as_object().unwrap().iter().filter(|(path, _)| !path.contains("/admin/")) {
         for method in item.as_object().unwrap().keys() {
             let path = path.replace("{id}", "0198c5a0-0000-7000-8000-000000000000");
             operations.push((method.to_uppercase().parse().unwrap(), path));

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use balloond_api::{Application, bind_metrics};
-use balloond_domain::{Config, Services, config, demo, job, metrics, telemetry};
+use balloond_domain::{Config, Error, Services, config, demo, job, metrics, staff, telemetry};
 use balloond_metrics::{Listener, Page, process};
-use clap::{Parser, Subcommand};
+use balloond_shared::{ErrorCode, staff::StaffRole};
+use clap::{Parser, Subcommand, ValueEnum};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,6 +36,12 @@ enum Command {
         #[command(subcommand)]
         command: Option<JobsCommand>,
     },
+    /// Give an account a role, or take it
+    Grant {
+        /// Of an account whose email is verified
+        email: String,
+        role: Grant,
+    },
     /// Bring the database to this version's schema
     Migrate,
     /// Show the configuration in effect, or everything that is wrong with it
@@ -54,6 +61,13 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Grant {
+    Administrator,
+    Moderator,
+    None,
 }
 
 #[derive(Clone, Subcommand)]
@@ -104,6 +118,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Worker => work(&config).await,
         Command::Jobs { command: None } => list_dead_jobs(&config).await,
         Command::Jobs { command: Some(JobsCommand::Retry { ids, all }) } => retry_jobs(&config, &ids, all).await,
+        Command::Grant { email, role } => grant(&config, &email, role).await,
         Command::Migrate => migrate(&config).await,
         Command::Spec { .. } => Ok(()),
         Command::Config { .. } => {
@@ -178,6 +193,20 @@ async fn retry_jobs(config: &Config, ids: &[i64], all: bool) -> anyhow::Result<(
     let services = Services::new(config)?;
     let count = if all { job::retry_all(&services).await? } else { job::retry(&services, ids).await? };
     println!("{count} to be tried again.");
+    Ok(())
+}
+
+async fn grant(config: &Config, email: &str, role: Grant) -> anyhow::Result<()> {
+    let role = match role {
+        Grant::Administrator => Some(StaffRole::Administrator),
+        Grant::Moderator => Some(StaffRole::Moderator),
+        Grant::None => None,
+    };
+    match staff::grant(&Services::new(config)?, email, role).await {
+        Ok(_) => println!("{email} is {} now.", role.map_or("like everybody else", StaffRole::name)),
+        Err(Error::Refused(ErrorCode::NotFound)) => bail!("there is no verified account of {email}"),
+        Err(error) => return Err(error.into()),
+    }
     Ok(())
 }
 

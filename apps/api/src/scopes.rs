@@ -86,6 +86,10 @@ const ROUTES: &[(Option<Scope>, &[&str])] = &[
             "POST /api/v1/me/verify",
             "POST /api/v1/me/verify/resend",
             "POST /api/v1/auth/logout",
+            "GET /api/v1/me/record",
+            "GET /api/v1/admin/audit",
+            "GET /api/v1/admin/jobs",
+            "POST /api/v1/admin/jobs/retry",
         ],
     ),
 ];

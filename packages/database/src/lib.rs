@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod api_token;
+pub mod audit;
 pub mod balloon;
 pub mod block;
 pub mod chat;
@@ -24,6 +25,7 @@ pub mod schema;
 pub mod search;
 pub mod second_step;
 pub mod seed;
+pub mod staff;
 mod tls;
 pub mod user;
 pub mod verification;

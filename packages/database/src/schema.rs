@@ -33,6 +33,7 @@ table! {
         shares_typing -> Bool,
         shares_reading -> Bool,
         verified_at -> Nullable<Timestamptz>,
+        role -> Nullable<Text>,
     }
 }
 
@@ -208,6 +209,18 @@ table! {
     recovery_codes (user_id, code_hash) {
         user_id -> Uuid,
         code_hash -> Binary,
+    }
+}
+
+table! {
+    audit_log (id) {
+        id -> Uuid,
+        actor_id -> Nullable<Uuid>,
+        subject_id -> Nullable<Uuid>,
+        deed -> Text,
+        details -> Text,
+        reason -> Text,
+        done_at -> Timestamptz,
     }
 }
 

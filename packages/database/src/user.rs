@@ -28,6 +28,7 @@ pub struct User {
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub verified_at: Option<DateTime<Utc>>,
+    pub role: Option<String>,
 }
 
 /// A person as a list shows them.

@@ -24,9 +24,11 @@ pub mod profile;
 pub mod realtime;
 pub mod safety;
 mod services;
+pub mod staff;
 pub mod telemetry;
 
 pub use auth::{Client, Viewer};
 pub use config::Config;
 pub use error::{Error, Result};
 pub use services::Services;
+pub use staff::Staff;

@@ -7,6 +7,7 @@ use balloond_shared::{
     current_age,
     people::Person,
     profile::{Me, Profile},
+    staff::StaffRole,
 };
 use balloond_storage::Storage;
 use chrono::{NaiveDate, Utc};
@@ -46,6 +47,7 @@ pub(crate) fn me(storage: &Storage, user: user::User, photos: Vec<photo::Photo>)
         verified: user.verified_at.is_some(),
         version: user.version,
         joined_at: user.created_at,
+        role: user.role.as_deref().and_then(StaffRole::by_name),
         profile: profile(storage, user, photos),
     }
 }

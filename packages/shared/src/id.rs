@@ -85,6 +85,8 @@ id! {
     ExportId,
     /// What somebody reported.
     ReportId,
+    /// What somebody who looks after the place did.
+    AuditId,
     /// One person keeping another away.
     BlockId,
     /// Made by the sender's client; makes a send repeatable without doubling it.

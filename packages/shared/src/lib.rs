@@ -27,14 +27,15 @@ pub mod safety;
 pub mod search;
 pub mod second_step;
 pub mod session;
+pub mod staff;
 pub mod text;
 pub mod timeline;
 
 pub use age::{Age, current_age};
 pub use error::{ApiError, ErrorCode, FieldError, FieldErrors};
 pub use id::{
-    ApiTokenId, BalloonId, BlockId, ChatId, ClientId, ErasureId, ExportId, MessageId, PhotoId, ReportId, SessionId,
-    UserId,
+    ApiTokenId, AuditId, BalloonId, BlockId, ChatId, ClientId, ErasureId, ExportId, MessageId, PhotoId, ReportId,
+    SessionId, UserId,
 };
 pub use page::{Cursor, Page};
 pub use photo::{Photo, PhotoUrls};

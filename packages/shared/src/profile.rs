@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Age, Bio, DisplayName, Interest, Photo, UserId, error::FieldErrors};
+use crate::{Age, Bio, DisplayName, Interest, Photo, UserId, error::FieldErrors, staff::StaffRole};
 
 /// Interests a profile at most.
 pub const MAX_INTERESTS: usize = 12;
@@ -30,6 +30,9 @@ pub struct Me {
     /// Counts the changes of the profile; its ETag.
     pub version: i32,
     pub joined_at: DateTime<Utc>,
+    /// What you may do beyond what everybody may; most may nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<StaffRole>,
     #[serde(flatten)]
     pub profile: Profile,
 }

@@ -9,6 +9,7 @@ mod path_id;
 mod photo_upload;
 mod query;
 mod signed;
+mod staff;
 
 pub use client_info::ClientInfo;
 pub use if_match::IfMatch;
@@ -19,3 +20,4 @@ pub use path_id::PathId;
 pub use photo_upload::{PhotoForm, PhotoUpload};
 pub use query::Query;
 pub use signed::{Signed, bearer};
+pub use staff::{StaffOnly, admit};

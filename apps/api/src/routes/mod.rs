@@ -1,5 +1,6 @@
 //! The routes, one file a resource. One list registers them and describes them.
 
+mod admin;
 mod auth;
 mod balloons;
 mod chat_photos;
@@ -14,6 +15,7 @@ mod people;
 mod photos;
 mod privacy;
 mod realtime;
+mod record;
 mod reports;
 mod safety;
 mod second_step;
@@ -34,7 +36,7 @@ use actix_web::{
 use balloond_shared::ErrorCode;
 use utoipa::OpenApi;
 
-use crate::{idempotency, rates, refusal::Refusal};
+use crate::{extract::admit, idempotency, rates, refusal::Refusal};
 pub use jobs::Drain;
 pub use spec::{Spec, asyncapi, openapi};
 
@@ -123,8 +125,12 @@ routes!(
         leaving::request_export,
         leaving::export,
         realtime::realtime,
+        record::record,
     ]
 );
+
+// Beneath `/admin`, where there is nothing for those without a role.
+routes!(register_admin, Admin, [admin::audit, admin::jobs, admin::retry_jobs]);
 
 routes!(register_process, Process, [health::healthz, health::readyz, spec::specification, spec::socket_specification]);
 
@@ -132,7 +138,11 @@ routes!(register_process, Process, [health::healthz, health::readyz, spec::speci
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .service(
-            web::scope("/api/v1").configure(register_v1).wrap(from_fn(rates::tell)).wrap(from_fn(idempotency::once)),
+            web::scope("/api/v1")
+                .service(web::scope("/admin").configure(register_admin).wrap(from_fn(admit)))
+                .configure(register_v1)
+                .wrap(from_fn(rates::tell))
+                .wrap(from_fn(idempotency::once)),
         )
         .configure(register_process)
         .configure(spec::register_docs);

@@ -14,7 +14,7 @@ use utoipa::{OpenApi, openapi::path::Operation};
 use utoipa_swagger_ui::SwaggerUi;
 
 pub use self::socket::asyncapi;
-use super::{Process, V1};
+use super::{Admin, Process, V1};
 
 mod complete;
 mod socket;
@@ -32,6 +32,7 @@ mod socket;
         (name = "safety", description = "What one keeps away"),
         (name = "groups", description = "Chats of several; joined by catching an invitation"),
         (name = "realtime", description = "What happens, as it happens"),
+        (name = "admin", description = "Looking after the place; for those without a role there is nothing here (404)"),
         (name = "process", description = "This process"),
     ),
 )]
@@ -40,7 +41,7 @@ struct Description;
 /// The specification of the routes, complete.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let mut description = Description::openapi().nest("/api/v1", V1::openapi());
+    let mut description = Description::openapi().nest("/api/v1", V1::openapi()).nest("/api/v1/admin", Admin::openapi());
     description.merge(Process::openapi());
     complete::complete(&mut description);
     description

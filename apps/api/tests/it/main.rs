@@ -1,6 +1,7 @@
 //! The API over HTTP and sockets, as it runs in production, on real services: one file a resource.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod admin;
 mod app;
 mod auth;
 mod balloons;

@@ -63,6 +63,7 @@ pub enum Notice {
     TooSlow,
     SecondStepOff,
     TokenEnded,
+    TriedAgain,
 }
 
 impl Notice {
@@ -88,6 +89,7 @@ impl Notice {
         (Self::TooSlow, "too-slow", "That took longer than five minutes. Log in once more."),
         (Self::SecondStepOff, "second-step-off", "The second step is off."),
         (Self::TokenEnded, "token-ended", "The token is ended. Nothing can be done with it any more."),
+        (Self::TriedAgain, "tried-again", "They are tried again now."),
         (Self::PasswordReset, "password-reset", "Your password is changed. Log in with it."),
         (Self::PasswordChanged, "password-changed", "Your password is changed. Everywhere else you are logged out."),
     ];

@@ -69,7 +69,9 @@ impl MePage {
                             <li><a href="/me/sessions">"Devices and password"</a> <span class="soft">"Where you are signed in."</span></li>
                             <li><a href="/me/privacy">"Privacy"</a> <span class="soft">"What people in your chats see of you."</span></li>
                             <li><a href="/me/safety">"Safety"</a> <span class="soft">"A pause, hidden words, blocked people."</span></li>
+                            <li><a href="/me/record">"Decisions about you"</a> <span class="soft">"What those who look after the place did."</span></li>
                             <li><a href="/me/data">"Your data"</a> <span class="soft">"A copy of everything, or the way out."</span></li>
+                            {me.role.map(|role| view! { <li><a href="/admin">"Administration"</a> <span class="soft">"You are " {role.name()} "."</span></li> })}
                         </ul>
                         <form method="post" action="/logout">
                             <button type="submit">"Log out"</button>

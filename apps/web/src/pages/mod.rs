@@ -1,6 +1,7 @@
 //! The pages: what a person sees, given what the domain answered. No page asks for anything itself.
 
 mod account;
+mod admin;
 mod balloons;
 mod chats;
 mod document;
@@ -23,6 +24,7 @@ mod tokens;
 mod verification;
 
 pub use account::{LoginPage, RegisterPage};
+pub use admin::{AuditPage, JobsPage, RecordPage};
 pub use balloons::BalloonsPage;
 pub use chats::{ChatPage, ChatsPage, HistoryPage};
 pub use document::{Assets, Document, Notice, render};

@@ -11,6 +11,7 @@ mod origin;
 mod reply;
 mod routes;
 mod site;
+mod staff;
 mod trace;
 mod visitor;
 

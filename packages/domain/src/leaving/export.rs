@@ -19,6 +19,7 @@ use crate::{
     job::{self, Job},
     limits, profile, safety,
     services::run_to_end,
+    staff,
 };
 
 /// All pages of a list.
@@ -129,6 +130,7 @@ async fn collect(services: &Services, user: UserId, id: ExportId) -> Result<Valu
         "safety": safety::get(services, viewer).await?,
         "blocks": all_pages!(safety::blocks, services, viewer),
         "reports": all_pages!(safety::reports, services, viewer),
+        "record": all_pages!(staff::record, services, viewer),
         "sessions": auth::sessions(services, viewer).await?,
         "tokens": auth::api_tokens(services, viewer).await?,
         "balloons": {

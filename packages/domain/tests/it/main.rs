@@ -27,6 +27,7 @@ mod search;
 mod second_step;
 mod sessions;
 mod silence;
+mod staff;
 mod verification;
 mod withdraw;
 

@@ -57,6 +57,9 @@ pub(super) fn complete(api: &mut OpenApi) {
                 if takes_keys {
                     take_a_key(operation);
                 }
+                if pattern.starts_with("/api/v1/admin/") {
+                    hide(operation);
+                }
                 refuse(&method, operation, takes_keys);
             }
         }
@@ -72,6 +75,14 @@ fn is_signed(operation: &Operation) -> bool {
 fn take_api_tokens(operation: &mut Operation, scope: Option<Scope>) {
     let ways = operation.security.get_or_insert_default();
     ways.extend(scope.map(|scope| SecurityRequirement::new("api_token", [scope.name()])));
+}
+
+/// Without a role, or a session, it is not there.
+fn hide(operation: &mut Operation) {
+    let hidden = Response::new("`not_found`: for whoever has no role, or is not signed in.");
+    operation.responses.responses.entry("404".to_owned()).or_insert_with(|| RefOr::T(hidden));
+    let lesser = Response::new("`forbidden`: for administrators alone.");
+    operation.responses.responses.entry("403".to_owned()).or_insert_with(|| RefOr::T(lesser));
 }
 
 fn take_a_key(operation: &mut Operation) {

@@ -1,6 +1,7 @@
 //! The pages' addresses. A route translates: it takes a request apart, asks the domain, and shows what it answered.
 
 mod account;
+mod admin;
 mod balloons;
 mod chat_photos;
 mod chats;
@@ -13,6 +14,7 @@ mod messages;
 mod people;
 mod photos;
 mod privacy;
+mod record;
 mod report;
 mod safety;
 mod search;
@@ -104,6 +106,8 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/me/tokens").route(get().to(tokens::show)).route(web::post().to(tokens::make)))
         .service(page("/me/tokens/{id}/end").route(web::post().to(tokens::end)))
         .service(page("/me/password").route(web::post().to(sessions::change_password)))
+        .service(page("/me/record").route(get().to(record::show)))
+        .configure(admin::register)
         .service(page("/faults").route(web::post().to(faults::tell)))
         .service(page("/healthz").route(get().to(healthy)));
 }
