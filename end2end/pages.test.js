@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { API, WEB, alive, journey, photograph } from './support/browser.js';
 import { join, meet, say, send, someone } from './support/people.js';
 import { picture } from './support/pictures.js';
+import { grant } from './support/staff.js';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -19,7 +20,7 @@ const NARROWEST = { width: 360, height: 740 };
 /** What anybody may see, by name and path; the status where it is not 200. */
 const OUTSIDE = [['landing', '/'], ['register', '/register'], ['login', '/login'], ['forgot', '/forgot'], ['reset', '/reset'], ['nowhere', '/nowhere', 404]];
 
-const inside = ({ ben, dan, chat }) => [
+const inside = ({ ben, dan, fay, chat, report }) => [
   ['people', '/people'],
   ['people-none', '/people?q=nobody%20has%20this%20name'],
   ['people-refused', '/people?min_age=fifty', 422],
@@ -36,6 +37,14 @@ const inside = ({ ben, dan, chat }) => [
   ['tokens', '/me/tokens'],
   ['data', '/me/data'],
   ['report', `/report?about=chat&id=${chat}`],
+  ['record', '/me/record'],
+  ['admin-reports', '/admin/reports'],
+  ['admin-report', `/admin/reports/${report}`],
+  ['admin-appeals', '/admin/appeals'],
+  ['admin-people', '/admin/people'],
+  ['admin-person', `/admin/people/${fay.id}`],
+  ['admin-log', '/admin/audit'],
+  ['admin-jobs', '/admin/jobs'],
   ['not-yours', `/chats/${ben.id}`, 404],
 ];
 
@@ -45,10 +54,12 @@ for (const [screen, size] of Object.entries(SCREENS)) {
       const options = { ...size, colorScheme, reducedMotion: 'reduce' };
       const [visitor, newcomer, ada] = [await open(options), await open(options), await open(options)];
       await join(newcomer, { ...someone('Nea'), name: 'Nea' });
-      const scene = await furnish(ada, open);
+      const fay = await open(options);
+      const scene = await furnish(ada, open, fay);
       const visits = [
         ...OUTSIDE.map((place) => [visitor.page, ...place]),
         ...[['balloons-empty', '/balloons'], ['chats-empty', '/chats'], ['me-empty', '/me']].map((place) => [newcomer.page, ...place]),
+        [fay.page, 'suspended', '/suspended'],
         ...inside(scene).map((place) => [ada.page, ...place]),
       ];
       for (const [page, name, path, status = 200] of visits) {
@@ -134,11 +145,11 @@ journey('who wants no motion gets none', async ({ open }) => {
 });
 
 /** Something to see on every page: a friend, a balloon that waits, one that floats, a chat with all kinds of messages. */
-async function furnish(ada, open) {
+async function furnish(ada, open, fay) {
   const [ben, cleo, dan] = [await open(), await open(), await open()];
   const named = (name, age) => ({ ...someone(name), name, age });
   const everybody = [[ada, named('Ada', '36')], [ben, named('Ben', '41')], [cleo, named('Cleo', '29')], [dan, named('Dan', '52')]];
-  const [, benWho, , danWho] = await Promise.all(everybody.map(([person, who]) => join(person, who)));
+  const [adaWho, benWho, , danWho] = await Promise.all(everybody.map(([person, who]) => join(person, who)));
   const bio = 'I mend clocks, and keep the loud ones.\n\nAsk me why the kitchen has three of them, and none agrees with another.';
   await Promise.all(
     everybody.map(async ([{ context }], place) => {
@@ -157,9 +168,17 @@ async function furnish(ada, open) {
   ];
   for (const [person, body] of talk) await say(person, chat, body);
   await send(cleo.context, 'post', `${API}/balloons`, { data: { to: (await send(ada.context, 'get', `${API}/me`)).id, note: 'I have a clock that nobody could mend. Would you look at it?' } });
-  const fayWho = await join(await open(), someone('Fay'));
+  fay ??= await open();
+  const fayWho = await join(fay, someone('Fay'));
   await send(ada.context, 'post', `${API}/balloons`, { data: { to: fayWho.id, note: 'Night trains: upper or lower berth?' } });
-  return { ben: benWho, dan: danWho, chat };
+  const about = { about: 'chat', id: chat, reason: 'harassment', words: 'It goes on like this for days.' };
+  const { id: report } = await send(ben.context, 'post', `${API}/reports`, { data: about });
+  await send(cleo.context, 'post', `${API}/reports`, { data: { about: 'person', id: fayWho.id, reason: 'impersonation', words: '' } });
+  await grant(adaWho, 'administrator');
+  await send(ada.context, 'post', `${API}/admin/people/${fayWho.id}/suspend`, { data: { reason: 'The photos are of somebody else.', days: 30 } });
+  await send(fay.context, 'post', `${WEB}/login`, { form: { email: fayWho.email, password: fayWho.password } });
+  await send(fay.context, 'post', `${API}/me/suspension/appeal`, { data: { words: 'They are of me, from before I cut my hair.' } });
+  return { ben: benWho, dan: danWho, fay: fayWho, chat, report };
 }
 
 /** Pictures are there, and nothing moves. */

@@ -42,7 +42,7 @@ pub async fn scrub(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc
     sql_query(
         "UPDATE users SET email = id || '@erased.invalid', password_hash = '!', name = 'Deleted account', age = 18,
                 age_given_on = $2::date, bio = '', interests = '{}', hidden_words = '{}', paused_at = NULL,
-                role = NULL, version = version + 1, created_at = $2, erased_at = $2
+                role = NULL, suspended_until = NULL, version = version + 1, created_at = $2, erased_at = $2
          WHERE id = $1",
     )
     .bind::<Uuid, _>(user)
@@ -163,6 +163,7 @@ pub async fn sweep(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Sw
         reports: of(conn, "DELETE FROM reports WHERE reporter_id = $1", user).await?,
         exports: of(conn, "DELETE FROM exports WHERE user_id = $1", user).await?,
     };
+    of(conn, "DELETE FROM suspensions WHERE user_id = $1", user).await?;
     of(conn, "UPDATE audit_log SET subject_id = NULL, details = '', reason = '' WHERE subject_id = $1", user).await?;
     of(
         conn,

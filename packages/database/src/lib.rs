@@ -16,6 +16,7 @@ pub mod keyset;
 pub mod leaving;
 pub mod message;
 mod migrate;
+pub mod moderation;
 pub mod photo;
 mod pool;
 pub mod privacy;

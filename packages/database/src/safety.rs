@@ -20,7 +20,7 @@ pub struct Ties {
     /// The other is.
     #[diesel(sql_type = Bool)]
     pub paused: bool,
-    /// The other's account is no more, or not yet one.
+    /// The other's account is no more, not yet one, or suspended.
     #[diesel(sql_type = Bool)]
     pub absent: bool,
     /// The viewer floated the other a balloon since the cooldown began, whatever became of it.
@@ -47,7 +47,7 @@ pub async fn ties(
 ) -> QueryResult<Option<Ties>> {
     sql_query(
         "SELECT is_blocked_between($1, $2) AS blocked, paused_at IS NOT NULL AS paused, hidden_words,
-                (erased_at IS NOT NULL OR verified_at IS NULL) AS absent,
+                (erased_at IS NOT NULL OR verified_at IS NULL OR COALESCE(suspended_until > $3, false)) AS absent,
                 EXISTS (
                     SELECT FROM balloons WHERE from_id = $1 AND to_id = $2 AND sent_at > $4 AND group_id IS NULL
                 ) AS floated,

@@ -34,6 +34,7 @@ table! {
         shares_reading -> Bool,
         verified_at -> Nullable<Timestamptz>,
         role -> Nullable<Text>,
+        suspended_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -163,6 +164,29 @@ table! {
         words -> Text,
         evidence -> Jsonb,
         created_at -> Timestamptz,
+        state -> Text,
+        taken_by -> Nullable<Uuid>,
+        closed_at -> Nullable<Timestamptz>,
+        decision -> Nullable<Text>,
+        note -> Text,
+    }
+}
+
+table! {
+    suspensions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        by_id -> Uuid,
+        reason -> Text,
+        began_at -> Timestamptz,
+        ends_at -> Nullable<Timestamptz>,
+        lifted_at -> Nullable<Timestamptz>,
+        appeal -> Nullable<Text>,
+        appealed_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        is_granted -> Nullable<Bool>,
+        note -> Nullable<Text>,
     }
 }
 

@@ -29,6 +29,7 @@ pub struct User {
     pub created_at: DateTime<Utc>,
     pub verified_at: Option<DateTime<Utc>>,
     pub role: Option<String>,
+    pub suspended_until: Option<DateTime<Utc>>,
 }
 
 /// A person as a list shows them.
@@ -142,7 +143,7 @@ pub async fn touch(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<usiz
 }
 
 /// Whom `viewer` may float a balloon, newest first: everybody but themselves, those they have a chat with, those they floated
-/// one since `cooldown_began`, those whose balloon waits for them, those on a pause, and those between whom and them a block stands.
+/// one since `cooldown_began`, those whose balloon waits for them, those on a pause, those who are suspended, and those between whom and them a block stands.
 pub async fn search(
     conn: &mut AsyncPgConnection,
     viewer: UserId,
@@ -171,6 +172,7 @@ pub async fn search(
         .filter(users::id.ne(viewer))
         .filter(users::paused_at.is_null())
         .filter(users::erased_at.is_null())
+        .filter(users::suspended_until.is_null().or(users::suspended_until.assume_not_null().le(now)))
         .filter(users::verified_at.is_not_null())
         .filter(users::id.ne_all(blocked))
         .filter(users::id.ne_all(blocking))
@@ -206,6 +208,6 @@ fn years_before(today: NaiveDate, years: i16) -> NaiveDate {
 }
 
 /// `%`, `_` and `\` stand for themselves in what a person typed.
-fn escape_like(text: &str) -> String {
+pub(crate) fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }

@@ -47,6 +47,7 @@ pub(crate) fn me(storage: &Storage, user: user::User, photos: Vec<photo::Photo>)
         verified: user.verified_at.is_some(),
         version: user.version,
         joined_at: user.created_at,
+        suspended: user.suspended_until.is_some_and(|until| until > Utc::now()),
         role: user.role.as_deref().and_then(StaffRole::by_name),
         profile: profile(storage, user, photos),
     }

@@ -12,6 +12,7 @@ use balloond_shared::{
 use chrono::Utc;
 
 pub use block::{block, blocks, unblock};
+pub(crate) use report::{evidence_of, name, read};
 pub use report::{preview, report, reported, reports};
 pub(crate) use sight::{may_see, require_sight, ties_of};
 

@@ -1,8 +1,12 @@
 //! Looking after the place: what moderators and administrators do. Every use case takes a [`Staff`], which only [`admit`] makes, and
 //! leaves an entry in the audit log in the transaction that does it.
 
+mod appeals;
 mod audit;
 mod jobs;
+mod people;
+mod reports;
+mod suspend;
 
 use balloond_database::{AsyncConnection, staff};
 use balloond_shared::{
@@ -10,8 +14,12 @@ use balloond_shared::{
     staff::{Deed, StaffRole},
 };
 
+pub use appeals::{appeal, appeals, decide, suspension};
 pub use audit::{audit, record};
 pub use jobs::{jobs, retry_jobs};
+pub use people::{erase_person, people, person};
+pub use reports::{close_report, report, reports, take_report};
+pub use suspend::{end_sessions, lift, suspend};
 
 use crate::{Error, Result, Services, Viewer, services::run_to_end};
 use audit::{Entry, note};

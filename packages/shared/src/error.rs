@@ -26,6 +26,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// Verify your email first.
     Unverified,
+    /// Your account is suspended; see `GET /me/suspension`.
+    Suspended,
     /// There is a second step at log-in already.
     SecondStepOn,
     /// The state changed in the meantime; load it again.
@@ -78,7 +80,7 @@ impl ErrorCode {
         match self {
             Self::Malformed => 400,
             Self::Unauthenticated | Self::WrongCredentials => 401,
-            Self::ForeignOrigin | Self::Forbidden | Self::InsufficientScope | Self::Unverified => 403,
+            Self::ForeignOrigin | Self::Forbidden | Self::InsufficientScope | Self::Suspended | Self::Unverified => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::SecondStepOn
@@ -119,6 +121,9 @@ impl ErrorCode {
             Self::InsufficientScope => "This token may not be used for that.",
             Self::NotFound => "There is nothing here.",
             Self::MethodNotAllowed => "This address does not take that method.",
+            Self::Suspended => {
+                "Your account is suspended. Log in on our site to see why, and to say something against it."
+            }
             Self::Unverified => "Confirm your email first, with the code that we sent you.",
             Self::SecondStepOn => "You have a second step already. Turn it off to set it up anew.",
             Self::Stale => "This was changed somewhere else. Load it again, then repeat your change.",

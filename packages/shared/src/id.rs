@@ -87,6 +87,8 @@ id! {
     ReportId,
     /// What somebody who looks after the place did.
     AuditId,
+    /// Somebody's exclusion, for a while or for good.
+    SuspensionId,
     /// One person keeping another away.
     BlockId,
     /// Made by the sender's client; makes a send repeatable without doubling it.

@@ -15,6 +15,7 @@ pub mod event;
 pub mod group;
 pub mod id;
 pub mod leaving;
+pub mod moderation;
 pub mod outbox;
 pub mod page;
 pub mod people;
@@ -35,7 +36,7 @@ pub use age::{Age, current_age};
 pub use error::{ApiError, ErrorCode, FieldError, FieldErrors};
 pub use id::{
     ApiTokenId, AuditId, BalloonId, BlockId, ChatId, ClientId, ErasureId, ExportId, MessageId, PhotoId, ReportId,
-    SessionId, UserId,
+    SessionId, SuspensionId, UserId,
 };
 pub use page::{Cursor, Page};
 pub use photo::{Photo, PhotoUrls};

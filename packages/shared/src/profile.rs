@@ -30,6 +30,9 @@ pub struct Me {
     /// Counts the changes of the profile; its ETag.
     pub version: i32,
     pub joined_at: DateTime<Utc>,
+    /// Your account is suspended: of what takes a session, little is left (see `GET /me/suspension`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspended: bool,
     /// What you may do beyond what everybody may; most may nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<StaffRole>,

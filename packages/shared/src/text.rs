@@ -100,6 +100,14 @@ text!(
     ReportWords, "What you add", 0..=1000, lines: true
 );
 text!(
+    /// Why somebody who looks after the place did something.
+    DecisionReason, "A reason", 1..=1000, lines: true
+);
+text!(
+    /// What somebody says against their suspension.
+    AppealWords, "What you say", 1..=2000, lines: true
+);
+text!(
     /// A group's title.
     GroupTitle, "A title", 1..=80, lines: false
 );

@@ -1,6 +1,7 @@
 //! What handlers take from a request, one extractor a file.
 
 mod client_info;
+mod held;
 mod if_match;
 mod json_body;
 mod member_path;
@@ -12,6 +13,7 @@ mod signed;
 mod staff;
 
 pub use client_info::ClientInfo;
+pub use held::Held;
 pub use if_match::IfMatch;
 pub use json_body::{JsonBody, MaybeJsonBody, read as read_body};
 pub use member_path::MemberPath;

@@ -3,7 +3,7 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use balloond_domain::{
     Services, Viewer,
-    auth::{self, Grant},
+    auth::{self, Grant, Holder},
 };
 use balloond_shared::ErrorCode;
 use chrono::{DateTime, Utc};
@@ -29,11 +29,19 @@ impl FromRequest for Signed {
 }
 
 fn viewer(request: &HttpRequest) -> Result<Viewer, Refusal> {
-    if let Some(token) = bearer(request) {
-        return Ok(auth::authenticate(services(request)?, token)?);
+    Ok(holder(request)?.at_large()?)
+}
+
+/// Whose session it is, suspended or not; a program's token is none.
+pub fn holder(request: &HttpRequest) -> Result<Holder, Refusal> {
+    match bearer(request) {
+        Some(token) if auth::is_api_token(token) => Err(ErrorCode::InsufficientScope.into()),
+        Some(token) => Ok(auth::holder(services(request)?, token)?),
+        None => {
+            let cookie = request.cookie(Settings::of(request).cookies.session()).ok_or(ErrorCode::Unauthenticated)?;
+            Ok(auth::holder(services(request)?, cookie.value())?)
+        }
     }
-    let cookie = request.cookie(Settings::of(request).cookies.session()).ok_or(ErrorCode::Unauthenticated)?;
-    Ok(auth::authenticate(services(request)?, cookie.value())?)
 }
 
 async fn by_api_token(request: HttpRequest) -> Result<Signed, Refusal> {

@@ -11,7 +11,7 @@ use balloond_shared::{
 
 use crate::{
     cookies::SessionCookies,
-    extract::{ClientInfo, JsonBody, MaybeJsonBody, Signed},
+    extract::{ClientInfo, Held, JsonBody, MaybeJsonBody},
     refusal::Answer,
 };
 
@@ -65,13 +65,13 @@ pub async fn refresh(
 pub async fn log_out(
     services: web::Data<Services>,
     cookies: SessionCookies,
-    signed: Result<Signed, crate::Refusal>,
+    held: Result<Held, crate::Refusal>,
 ) -> Answer<HttpResponse> {
-    let viewer = match signed {
-        Ok(Signed(viewer, _)) => viewer,
+    let viewer = match held {
+        Ok(Held(viewer)) => viewer,
         Err(refusal) if !cookies.is_from_browser() => return Err(refusal),
         Err(_) => match auth::resume(&services, None, cookies.refresh.as_deref()).await {
-            Ok((viewer, _)) => viewer,
+            Ok((holder, _)) => holder.viewer,
             Err(_) => return Ok(cookies.signed_out()),
         },
     };

@@ -7,7 +7,7 @@ use balloond_shared::{
 
 use crate::{
     cookies::SessionCookies,
-    extract::{JsonBody, PathId, Signed},
+    extract::{Held, JsonBody, PathId},
     refusal::Answer,
 };
 
@@ -21,10 +21,10 @@ use crate::{
 pub async fn erase(
     services: web::Data<Services>,
     cookies: SessionCookies,
-    signed: Signed,
+    held: Held,
     request: JsonBody<EraseAccount>,
 ) -> Answer<HttpResponse> {
-    let erasure = leaving::erase(&services, signed.0, &request.0).await?;
+    let erasure = leaving::erase(&services, held.0, &request.0).await?;
     Ok(cookies.erased(&erasure))
 }
 
@@ -38,13 +38,13 @@ pub async fn receipt(services: web::Data<Services>, id: PathId<ErasureId>) -> An
 /// Begins a copy of all that is kept of one: a JSON file, photos included. One a day.
 #[utoipa::path(operation_id = "request_export", tag = "me", security(("token" = []), ("cookie" = [])), responses((status = 202, description = "Being made, or there already.", body = Export), (status = 429, description = "`rate_limited`")))]
 #[post("/me/export")]
-pub async fn request_export(services: web::Data<Services>, signed: Signed) -> Answer<(web::Json<Export>, StatusCode)> {
-    Ok((web::Json(leaving::request_export(&services, signed.0).await?), StatusCode::ACCEPTED))
+pub async fn request_export(services: web::Data<Services>, held: Held) -> Answer<(web::Json<Export>, StatusCode)> {
+    Ok((web::Json(leaving::request_export(&services, held.0).await?), StatusCode::ACCEPTED))
 }
 
 /// How far the copy is, and where once it is there.
 #[utoipa::path(operation_id = "export", tag = "me", security(("token" = []), ("cookie" = [])), responses((status = 200, description = "The newest copy.", body = Export), (status = 404, description = "None was asked for, or it has expired.")))]
 #[get("/me/export")]
-pub async fn export(services: web::Data<Services>, signed: Signed) -> Answer<web::Json<Export>> {
-    Ok(web::Json(leaving::export(&services, signed.0).await?))
+pub async fn export(services: web::Data<Services>, held: Held) -> Answer<web::Json<Export>> {
+    Ok(web::Json(leaving::export(&services, held.0).await?))
 }

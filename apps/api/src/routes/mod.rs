@@ -11,6 +11,7 @@ mod jobs;
 mod leaving;
 mod me;
 mod messages;
+mod moderation;
 mod people;
 mod photos;
 mod privacy;
@@ -21,6 +22,7 @@ mod safety;
 mod second_step;
 mod sessions;
 mod spec;
+mod suspension;
 mod tokens;
 mod users;
 mod verification;
@@ -126,11 +128,33 @@ routes!(
         leaving::export,
         realtime::realtime,
         record::record,
+        suspension::suspension,
+        suspension::appeal,
     ]
 );
 
 // Beneath `/admin`, where there is nothing for those without a role.
-routes!(register_admin, Admin, [admin::audit, admin::jobs, admin::retry_jobs]);
+routes!(
+    register_admin,
+    Admin,
+    [
+        admin::audit,
+        admin::jobs,
+        admin::retry_jobs,
+        moderation::people,
+        moderation::person,
+        moderation::suspend,
+        moderation::lift,
+        moderation::end_sessions,
+        moderation::erase,
+        moderation::reports,
+        moderation::report,
+        moderation::take_report,
+        moderation::close_report,
+        moderation::appeals,
+        moderation::decide,
+    ]
+);
 
 routes!(register_process, Process, [health::healthz, health::readyz, spec::specification, spec::socket_specification]);
 

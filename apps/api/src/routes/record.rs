@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    extract::{Query, Signed},
+    extract::{Held, Query},
     refusal::Answer,
 };
 
@@ -23,8 +23,8 @@ pub struct LogQuery {
 #[get("/me/record")]
 pub async fn record(
     services: web::Data<Services>,
-    signed: Signed,
+    held: Held,
     query: Query<LogQuery>,
 ) -> Answer<web::Json<Page<RecordEntry>>> {
-    Ok(web::Json(staff::record(&services, signed.0, query.0.cursor.as_deref(), query.0.limit).await?))
+    Ok(web::Json(staff::record(&services, held.0, query.0.cursor.as_deref(), query.0.limit).await?))
 }

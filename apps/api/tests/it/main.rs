@@ -21,6 +21,7 @@ mod leaving;
 mod me;
 mod messages;
 mod metrics;
+mod moderation;
 mod origins;
 mod people;
 mod photos;

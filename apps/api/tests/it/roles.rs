@@ -96,6 +96,21 @@ pub const ROWS: &[(&str, [u16; 8])] = &[
     // Where most have no business, there is nothing.
     ("GET /api/v1/admin/audit", [404, 404, 404, 404, 404, 404, 403, 200]),
     ("GET /api/v1/admin/jobs", [404, 404, 404, 404, 404, 404, 403, 200]),
+    ("GET /api/v1/admin/people", [404, 404, 404, 404, 404, 404, 200, 200]),
+    ("GET /api/v1/admin/people/{user}", [404, 404, 404, 404, 404, 404, 200, 200]),
+    // The administrator comes first, and suspends, closes, erases: then there is nothing left to do.
+    ("POST /api/v1/admin/people/{user}/suspend", [404, 404, 404, 404, 404, 404, 412, 204]),
+    ("POST /api/v1/admin/people/{user}/lift", [404, 404, 404, 404, 404, 404, 412, 412]),
+    ("POST /api/v1/admin/people/{user}/end-sessions", [404, 404, 404, 404, 404, 404, 403, 204]),
+    ("DELETE /api/v1/admin/people/{user}", [404, 404, 404, 404, 404, 404, 403, 202]),
+    ("GET /api/v1/admin/reports", [404, 404, 404, 404, 404, 404, 200, 200]),
+    ("GET /api/v1/admin/reports/{report}", [404, 404, 404, 404, 404, 404, 200, 200]),
+    ("POST /api/v1/admin/reports/{report}/take", [404, 404, 404, 404, 404, 404, 204, 204]),
+    ("POST /api/v1/admin/reports/{report}/close", [404, 404, 404, 404, 404, 404, 412, 204]),
+    ("GET /api/v1/admin/appeals", [404, 404, 404, 404, 404, 404, 200, 200]),
+    ("POST /api/v1/admin/appeals/{nothing}/decide", [404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /api/v1/me/suspension", [401, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /api/v1/me/suspension/appeal", [401, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /api/v1/admin/jobs/retry", [404, 404, 404, 404, 404, 404, 403, 200]),
     ("PUT /api/v1/me/photos/order", [401, 200, 422, 422, 422, 422, 422, 422]),
 ];
@@ -222,6 +237,13 @@ impl Scene {
             "PUT /api/v1/chats/{chat}/members/{member}" => json!({ "role": "moderator" }),
             "PUT /api/v1/chats/{chat}/mute" => json!({ "muted": true }),
             "PUT /api/v1/chats/{chat}/read" => json!({ "seq": 1 }),
+            "POST /api/v1/admin/people/{user}/suspend"
+            | "POST /api/v1/admin/people/{user}/lift"
+            | "POST /api/v1/admin/people/{user}/end-sessions" => json!({ "reason": "Unkind" }),
+            "DELETE /api/v1/admin/people/{user}" => json!({ "name": "Ada", "reason": "Fraud" }),
+            "POST /api/v1/admin/reports/{report}/close" => json!({ "decision": "unfounded", "note": "Nothing" }),
+            "POST /api/v1/admin/appeals/{nothing}/decide" => json!({ "grant": true, "note": "So be it" }),
+            "POST /api/v1/me/suspension/appeal" => json!({ "words": "It was not me" }),
             "POST /api/v1/admin/jobs/retry" => json!({ "all": true }),
             "PUT /api/v1/me/photos/order" => json!({ "photos": [self.name("photo")] }),
             _ => return None,

@@ -1,24 +1,42 @@
 //! What those who look after the place see.
 
+mod appeals;
 mod jobs;
 mod log;
+mod people;
+mod reports;
 
+pub use appeals::AppealsPage;
 pub use jobs::JobsPage;
 pub use log::{AuditPage, RecordPage};
+pub use people::{PeopleListPage, PersonPage};
+pub use reports::{ReportCasePage, ReportsPage};
 
 use balloond_shared::{Cursor, staff::StaffRole};
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+
+use crate::components::{
+    field::Refused,
+    time::{Telling, moment},
+};
 
 /// Where in these pages one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
+    Reports,
+    Appeals,
+    People,
     Audit,
     Jobs,
 }
 
 impl Place {
     /// Each with its address, its name and for whom it is.
-    const ALL: [(Self, &'static str, &'static str, StaffRole); 2] = [
+    const ALL: [(Self, &'static str, &'static str, StaffRole); 5] = [
+        (Self::Reports, "/admin/reports", "Reports", StaffRole::Moderator),
+        (Self::Appeals, "/admin/appeals", "Appeals", StaffRole::Moderator),
+        (Self::People, "/admin/people", "People", StaffRole::Moderator),
         (Self::Audit, "/admin/audit", "Audit log", StaffRole::Administrator),
         (Self::Jobs, "/admin/jobs", "Jobs", StaffRole::Administrator),
     ];
@@ -48,4 +66,42 @@ fn earlier(path: &str, next: Option<Cursor>) -> impl IntoView + use<> {
         let path = format!("{path}{}", crate::server::encode_query(&next.0));
         view! { <p class="more"><a class="button" href=path rel="next">"Earlier ones"</a></p> }
     })
+}
+
+/// The end of a suspension.
+pub(super) fn until(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> AnyView {
+    match at {
+        Some(at) => view! { "until " {moment(at, Telling::Short, now)} }.into_any(),
+        None => "without an end".into_any(),
+    }
+}
+
+/// A line of input of one of several forms on a page.
+fn form_field(
+    form: &str,
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    refused: &Refused,
+) -> impl IntoView + use<> {
+    form_field_of(format!("{form}-{name}"), name, label, hint, refused)
+}
+
+fn form_field_of(
+    id: String,
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    refused: &Refused,
+) -> impl IntoView + use<> {
+    let (hint_id, error_id, error) = (format!("{id}-hint"), format!("{id}-error"), refused.of(name));
+    let described = format!("{hint_id} {error_id}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input id=id name=name autocomplete="off" aria-invalid=error.is_some().then_some("true") aria-describedby=described />
+            <p class="hint" id=hint_id>{hint}</p>
+            {error.map(|error| view! { <p class="error" id=error_id>{error}</p> })}
+        </div>
+    }
 }

@@ -64,6 +64,13 @@ pub enum Notice {
     SecondStepOff,
     TokenEnded,
     TriedAgain,
+    Suspended,
+    Lifted,
+    AccountErased,
+    ReportTaken,
+    ReportClosed,
+    AppealDecided,
+    Appealed,
 }
 
 impl Notice {
@@ -89,6 +96,13 @@ impl Notice {
         (Self::TooSlow, "too-slow", "That took longer than five minutes. Log in once more."),
         (Self::SecondStepOff, "second-step-off", "The second step is off."),
         (Self::TokenEnded, "token-ended", "The token is ended. Nothing can be done with it any more."),
+        (Self::Suspended, "suspended", "They are suspended, and logged out everywhere."),
+        (Self::Lifted, "lifted", "The suspension is lifted."),
+        (Self::AccountErased, "account-erased", "The account is gone."),
+        (Self::ReportTaken, "report-taken", "It is yours now."),
+        (Self::ReportClosed, "report-closed", "The report is closed."),
+        (Self::AppealDecided, "appeal-decided", "It is decided, and they can read it."),
+        (Self::Appealed, "appealed", "We have it. What comes of it stands here."),
         (Self::TriedAgain, "tried-again", "They are tried again now."),
         (Self::PasswordReset, "password-reset", "Your password is changed. Log in with it."),
         (Self::PasswordChanged, "password-changed", "Your password is changed. Everywhere else you are logged out."),

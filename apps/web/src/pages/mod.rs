@@ -20,11 +20,14 @@ mod safety;
 mod search;
 mod second_step;
 mod sessions;
+mod suspended;
 mod tokens;
 mod verification;
 
 pub use account::{LoginPage, RegisterPage};
-pub use admin::{AuditPage, JobsPage, RecordPage};
+pub use admin::{
+    AppealsPage, AuditPage, JobsPage, PeopleListPage, PersonPage, RecordPage, ReportCasePage, ReportsPage,
+};
 pub use balloons::BalloonsPage;
 pub use chats::{ChatPage, ChatsPage, HistoryPage};
 pub use document::{Assets, Document, Notice, render};
@@ -43,6 +46,7 @@ pub use safety::SafetyPage;
 pub use search::SearchPage;
 pub use second_step::{CodePage, EnrolPage, SecondStepPage, recovery_codes};
 pub use sessions::SessionsPage;
+pub use suspended::SuspendedPage;
 pub use tokens::{TokensPage, made_token};
 pub use verification::{ForgotPage, ResetPage, VerifyPage};
 

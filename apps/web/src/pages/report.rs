@@ -30,11 +30,11 @@ pub const ABOUTS: [(ReportAbout, &str); 4] = [
     (ReportAbout::Message, "message"),
 ];
 
-fn about_name(about: ReportAbout) -> &'static str {
+pub(super) fn about_name(about: ReportAbout) -> &'static str {
     ABOUTS.iter().find(|(known, _)| *known == about).map_or("", |(_, name)| name)
 }
 
-fn reason_words(reason: ReportReason) -> &'static str {
+pub(super) fn reason_words(reason: ReportReason) -> &'static str {
     REASONS.iter().find(|(known, ..)| *known == reason).map_or("", |(.., words)| words)
 }
 
@@ -127,7 +127,7 @@ fn which_message(evidence: &Evidence, me: UserId) -> impl IntoView + use<> {
 }
 
 /// The evidence to read.
-fn copy(evidence: &Evidence, now: DateTime<Utc>) -> impl IntoView + use<> {
+pub(super) fn copy(evidence: &Evidence, now: DateTime<Utc>) -> impl IntoView + use<> {
     let Evidence { person, note, messages } = evidence.clone();
     let messages: Vec<_> = messages
         .into_iter()

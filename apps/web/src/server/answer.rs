@@ -12,7 +12,11 @@ use super::next::{encode_query, own_path};
 /// A refusal of the domain, or the way to the log-in.
 #[derive(Debug)]
 pub enum Refusal {
-    LogInFirst { next: Option<String> },
+    LogInFirst {
+        next: Option<String>,
+    },
+    /// The way to where they read why.
+    Suspended,
     Domain(balloond_domain::Error),
 }
 
@@ -41,6 +45,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LogInFirst { .. } => f.write_str("not signed in"),
+            Self::Suspended => f.write_str("suspended"),
             Self::Domain(error) => error.fmt(f),
         }
     }
@@ -60,6 +65,7 @@ impl ResponseError for Refusal {
                     .map_or_else(|| "/login".to_owned(), |next| format!("/login?next={}", encode_query(next)));
                 HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
             }
+            Self::Suspended => HttpResponse::SeeOther().insert_header((header::LOCATION, "/suspended")).finish(),
             Self::Domain(error) => refused(error.to_api()),
         }
     }

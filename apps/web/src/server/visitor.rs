@@ -3,7 +3,10 @@
 use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
-use balloond_domain::{Viewer, auth};
+use balloond_domain::{
+    Viewer,
+    auth::{self, Holder},
+};
 use balloond_shared::ErrorCode;
 
 use super::{
@@ -17,6 +20,9 @@ type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 /// Somebody signed in. Whoever is not is asked to log in, and comes back.
 pub struct Member(pub Viewer);
 
+/// Somebody signed in who may be suspended, and whether they are: for the few pages that stay theirs.
+pub struct Held(pub Viewer, pub bool);
+
 /// Anybody.
 pub struct Visitor(pub Option<Viewer>);
 
@@ -26,7 +32,23 @@ impl FromRequest for Member {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { resume(&request).await?.map(Self).ok_or_else(|| Refusal::log_in_first(&request)) })
+        Box::pin(async move {
+            let holder = resume(&request).await?.ok_or_else(|| Refusal::log_in_first(&request))?;
+            if holder.is_suspended { Err(Refusal::Suspended) } else { Ok(Self(holder.viewer)) }
+        })
+    }
+}
+
+impl FromRequest for Held {
+    type Error = Refusal;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let holder = resume(&request).await?.ok_or_else(|| Refusal::log_in_first(&request))?;
+            Ok(Self(holder.viewer, holder.is_suspended))
+        })
     }
 }
 
@@ -36,23 +58,23 @@ impl FromRequest for Visitor {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { resume(&request).await.map(Self) })
+        Box::pin(async move { Ok(Self(resume(&request).await?.map(|holder| holder.viewer))) })
     }
 }
 
 /// Rotates the refresh token when the access token has run out; a session that is over takes its cookies along.
-async fn resume(request: &HttpRequest) -> Result<Option<Viewer>, Refusal> {
+async fn resume(request: &HttpRequest) -> Result<Option<Holder>, Refusal> {
     let app = request.app_data::<State>().ok_or(ErrorCode::Internal)?;
     let (access, refresh) = tokens(request, app.cookies);
     if access.is_none() && refresh.is_none() {
         return Ok(None);
     }
     match auth::resume(&app.services, access.as_deref(), refresh.as_deref()).await {
-        Ok((viewer, renewed)) => {
+        Ok((holder, renewed)) => {
             if let Some(signed_in) = renewed {
                 request.extensions_mut().insert(SessionChange::Begins(Box::new(signed_in)));
             }
-            Ok(Some(viewer))
+            Ok(Some(holder))
         }
         Err(balloond_domain::Error::Refused(ErrorCode::Unauthenticated)) => {
             request.extensions_mut().insert(SessionChange::Ends);

@@ -13,7 +13,7 @@ use jsonwebtoken::{
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use super::{Viewer, api_token, refresh_token::RefreshToken, revoked::RevokedSessions};
+use super::{Holder, Viewer, api_token, refresh_token::RefreshToken, revoked::RevokedSessions};
 use crate::{
     Config, Error, Result,
     config::{NamedKey, SecretKey},
@@ -50,7 +50,7 @@ struct Inner {
 
 #[derive(Clone, Copy)]
 struct Verified {
-    viewer: Viewer,
+    holder: Holder,
     expires_at: u64,
 }
 
@@ -58,6 +58,9 @@ struct Verified {
 struct Claims {
     sub: UserId,
     sid: SessionId,
+    /// Of somebody suspended: opens next to nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    held: bool,
     iat: u64,
     exp: u64,
     iss: String,
@@ -92,15 +95,17 @@ impl Tokens {
     }
 
     /// A token for the next ten minutes.
-    pub(super) fn issue(&self, viewer: Viewer) -> Result<String> {
-        self.issue_at(viewer, get_current_timestamp())
+    pub(super) fn issue(&self, holder: Holder) -> Result<String> {
+        self.issue_at(holder, get_current_timestamp())
     }
 
-    fn issue_at(&self, viewer: Viewer, now: u64) -> Result<String> {
+    fn issue_at(&self, holder: Holder, now: u64) -> Result<String> {
+        let Holder { viewer, is_suspended } = holder;
         let Inner { header, signing_key, issuer, audience, .. } = &*self.0;
         let claims = Claims {
             sub: viewer.user,
             sid: viewer.session,
+            held: is_suspended,
             iat: now,
             exp: now + ACCESS_TOKEN_LIFE.as_secs(),
             iss: issuer.clone(),
@@ -110,15 +115,15 @@ impl Tokens {
     }
 
     /// Who holds the token. `Unauthenticated` unless it is ours, in force, and its session is open.
-    pub(super) fn authenticate(&self, token: &str) -> Result<Viewer> {
-        let Verified { viewer, expires_at } = match self.0.verified.get(token) {
+    pub(super) fn authenticate(&self, token: &str) -> Result<Holder> {
+        let Verified { holder, expires_at } = match self.0.verified.get(token) {
             Some(verified) => verified,
             None => self.verify(token)?,
         };
-        if expires_at <= get_current_timestamp() || self.is_revoked(viewer.session) {
+        if expires_at <= get_current_timestamp() || self.is_revoked(holder.viewer.session) {
             return Err(ErrorCode::Unauthenticated.into());
         }
-        Ok(viewer)
+        Ok(holder)
     }
 
     fn verify(&self, token: &str) -> Result<Verified> {
@@ -128,7 +133,8 @@ impl Tokens {
         // Why it is refused is nobody's business: whoever knows can only use it against us.
         let claims = self.claims(token).ok_or(ErrorCode::Unauthenticated)?;
         let viewer = Viewer { user: claims.sub, session: claims.sid };
-        let verified = Verified { viewer, expires_at: claims.exp };
+        let holder = Holder { viewer, is_suspended: claims.held };
+        let verified = Verified { holder, expires_at: claims.exp };
         self.0.verified.insert(token.into(), verified);
         Ok(verified)
     }
@@ -180,30 +186,36 @@ mod tests {
         Tokens::new(&config).unwrap()
     }
 
-    fn viewer() -> Viewer {
-        Viewer { user: UserId::new(), session: SessionId::new() }
+    fn holder() -> Holder {
+        Holder { viewer: Viewer { user: UserId::new(), session: SessionId::new() }, is_suspended: false }
     }
 
-    fn is_refused(result: Result<Viewer>) -> bool {
+    fn is_refused(result: Result<Holder>) -> bool {
         matches!(result, Err(Error::Refused(ErrorCode::Unauthenticated)))
     }
 
     #[test]
     fn a_token_says_who_holds_it_the_first_time_and_after() {
-        let (tokens, viewer) = (tokens(&[("a", 1)]), viewer());
-        let token = tokens.issue(viewer).unwrap();
+        let (tokens, holder) = (tokens(&[("a", 1)]), holder());
+        let token = tokens.issue(holder).unwrap();
         for _ in 0..2 {
-            assert_eq!(tokens.authenticate(&token).unwrap(), viewer);
+            assert_eq!(tokens.authenticate(&token).unwrap(), holder);
         }
+    }
+
+    #[test]
+    fn a_token_says_that_its_holder_is_suspended() {
+        let (tokens, held) = (tokens(&[("a", 1)]), Holder { is_suspended: true, ..holder() });
+        assert_eq!(tokens.authenticate(&tokens.issue(held).unwrap()).unwrap(), held);
     }
 
     #[test]
     fn it_expires_after_ten_minutes_also_when_it_was_seen_before() {
         let tokens = tokens(&[("a", 1)]);
         let now = get_current_timestamp();
-        assert!(is_refused(tokens.authenticate(&tokens.issue_at(viewer(), now - 600).unwrap())));
-        assert!(tokens.authenticate(&tokens.issue_at(viewer(), now - 590).unwrap()).is_ok());
-        let old = Verified { viewer: viewer(), expires_at: now };
+        assert!(is_refused(tokens.authenticate(&tokens.issue_at(holder(), now - 600).unwrap())));
+        assert!(tokens.authenticate(&tokens.issue_at(holder(), now - 590).unwrap()).is_ok());
+        let old = Verified { holder: holder(), expires_at: now };
         tokens.0.verified.insert("seen".into(), old);
         assert!(is_refused(tokens.authenticate("seen")));
     }
@@ -211,30 +223,30 @@ mod tests {
     #[test]
     fn a_key_is_rotated_without_logging_anybody_out() {
         let (old, both, new) = (tokens(&[("a", 1)]), tokens(&[("b", 2), ("a", 1)]), tokens(&[("b", 2)]));
-        let (before, after) = (old.issue(viewer()).unwrap(), both.issue(viewer()).unwrap());
+        let (before, after) = (old.issue(holder()).unwrap(), both.issue(holder()).unwrap());
         assert!(both.authenticate(&before).is_ok() && both.authenticate(&after).is_ok());
         assert!(new.authenticate(&after).is_ok() && is_refused(new.authenticate(&before)));
     }
 
     #[test]
     fn a_revoked_session_is_refused_at_once() {
-        let (tokens, viewer) = (tokens(&[("a", 1)]), viewer());
-        let token = tokens.issue(viewer).unwrap();
+        let (tokens, holder) = (tokens(&[("a", 1)]), holder());
+        let token = tokens.issue(holder).unwrap();
         assert!(tokens.authenticate(&token).is_ok());
-        assert!(tokens.revoke(viewer.session) && !tokens.revoke(viewer.session));
+        assert!(tokens.revoke(holder.viewer.session) && !tokens.revoke(holder.viewer.session));
         assert!(is_refused(tokens.authenticate(&token)));
     }
 
     #[test]
     fn what_we_did_not_sign_is_refused() {
         let tokens = tokens(&[("a", 1)]);
-        let token = tokens.issue(viewer()).unwrap();
+        let token = tokens.issue(holder()).unwrap();
         let [header, claims, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
-        let other_key = self::tokens(&[("a", 3)]).issue(viewer()).unwrap();
+        let other_key = self::tokens(&[("a", 3)]).issue(holder()).unwrap();
         let mut other_audience = test_config();
         other_audience.token_keys = vec![NamedKey { kid: "a".to_owned(), seed: SecretKey::new([1; 32]) }];
         other_audience.public_api_url = "https://elsewhere.example".to_owned();
-        let other_audience = Tokens::new(&other_audience).unwrap().issue(viewer()).unwrap();
+        let other_audience = Tokens::new(&other_audience).unwrap().issue(holder()).unwrap();
         // {"alg":"none","kid":"a"} and {"alg":"HS256","kid":"a"}
         let (none, hs256) = ("eyJhbGciOiJub25lIiwia2lkIjoiYSJ9", "eyJhbGciOiJIUzI1NiIsImtpZCI6ImEifQ");
         for bad in [

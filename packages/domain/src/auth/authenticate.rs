@@ -3,8 +3,28 @@ use balloond_shared::{ErrorCode, auth::SignedIn};
 use super::{Viewer, refresh};
 use crate::{Result, Services};
 
-/// Who holds this access token. No I/O: a revoked session is known from the event feed.
+/// Whose an access token is, and whether it opens but the few things that stay a suspended person's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    pub viewer: Viewer,
+    pub is_suspended: bool,
+}
+
+impl Holder {
+    /// `Suspended` for whoever is.
+    pub fn at_large(self) -> Result<Viewer> {
+        if self.is_suspended { Err(ErrorCode::Suspended.into()) } else { Ok(self.viewer) }
+    }
+}
+
+/// Who holds this access token. No I/O: a revoked session is known from the event feed. `Suspended` for a token of somebody who
+/// is: what asks this way is closed to them.
 pub fn authenticate(services: &Services, access_token: &str) -> Result<Viewer> {
+    holder(services, access_token)?.at_large()
+}
+
+/// The same, suspended or not.
+pub fn holder(services: &Services, access_token: &str) -> Result<Holder> {
     services.cache.stay_awake();
     services.tokens.authenticate(access_token)
 }
@@ -14,10 +34,10 @@ pub async fn resume(
     services: &Services,
     access_token: Option<&str>,
     refresh_token: Option<&str>,
-) -> Result<(Viewer, Option<SignedIn>)> {
-    if let Some(Ok(viewer)) = access_token.map(|token| authenticate(services, token)) {
-        return Ok((viewer, None));
+) -> Result<(Holder, Option<SignedIn>)> {
+    if let Some(Ok(holder)) = access_token.map(|token| holder(services, token)) {
+        return Ok((holder, None));
     }
     let signed_in = refresh(services, refresh_token.ok_or(ErrorCode::Unauthenticated)?).await?;
-    Ok((authenticate(services, &signed_in.token)?, Some(signed_in)))
+    Ok((holder(services, &signed_in.token)?, Some(signed_in)))
 }

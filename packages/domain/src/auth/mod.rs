@@ -33,7 +33,7 @@ use balloond_shared::{SessionId, UserId};
 pub(crate) use access_token::ACCESS_TOKEN_LIFE;
 pub use access_token::Tokens;
 pub use api_token::{Grant, api_tokens, authenticate_api_token, end_api_token, is_api_token, make_api_token};
-pub use authenticate::{authenticate, resume};
+pub use authenticate::{Holder, authenticate, holder, resume};
 pub use change_password::change_password;
 pub(crate) use change_password::require_password;
 pub(crate) use letters::{mail_reset, mail_verification};
@@ -49,6 +49,7 @@ pub use second_step::{
     second_step_state, take_second_step,
 };
 pub use session::SESSION_LIFE;
+pub(crate) use sessions::{MOST_SESSIONS, present_device};
 pub use sessions::{end_other_sessions, end_session, sessions};
 pub use verify::{resend_code, verify, verify_account};
 

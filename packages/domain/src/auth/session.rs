@@ -6,7 +6,7 @@ use balloond_database::{AsyncPgConnection, QueryResult, account};
 use balloond_shared::{SessionId, UserId, auth::SignedIn};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ACCESS_TOKEN_LIFE, Client, Viewer, refresh_token::RefreshToken};
+use super::{ACCESS_TOKEN_LIFE, Client, Holder, Viewer, refresh_token::RefreshToken};
 use crate::{Result, Services, profile};
 
 /// A session ends when it was not refreshed for so long; so long does a browser keep its cookies.
@@ -45,11 +45,13 @@ pub(super) async fn open(
 
 /// The answer of everything that signs in.
 pub(super) async fn signed_in(services: &Services, viewer: Viewer, refresh_token: &RefreshToken) -> Result<SignedIn> {
+    let user = profile::me(services, viewer).await?;
     Ok(SignedIn {
-        token: services.tokens.issue(viewer)?,
+        // Whoever suspends somebody ends their sessions: a token from before opens nothing any more.
+        token: services.tokens.issue(Holder { viewer, is_suspended: user.suspended })?,
         expires_in: ACCESS_TOKEN_LIFE.as_secs(),
         refresh_token: refresh_token.expose(),
-        user: profile::me(services, viewer).await?,
+        user,
     })
 }
 

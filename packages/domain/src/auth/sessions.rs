@@ -8,25 +8,27 @@ use super::{Viewer, device};
 use crate::{Result, Services, realtime, services::run_to_end};
 
 /// More devices than anybody has.
-const MOST: i64 = 100;
+pub(crate) const MOST_SESSIONS: i64 = 100;
 
 /// The viewer's open sessions, this one first, then the one used last.
 pub async fn sessions(services: &Services, viewer: Viewer) -> Result<Vec<Session>> {
     let mut conn = services.database.primary().await?;
-    let rows = account::open_sessions(&mut conn, viewer.user, Utc::now(), MOST).await?;
-    let mut sessions: Vec<_> = rows
-        .into_iter()
-        .map(|row| Session {
-            id: row.id,
-            device: device::name(&row.user_agent),
-            place: device::place(&row.address),
-            began_at: row.created_at,
-            seen_at: row.last_seen_at,
-            current: row.id == viewer.session,
-        })
-        .collect();
+    let rows = account::open_sessions(&mut conn, viewer.user, Utc::now(), MOST_SESSIONS).await?;
+    let mut sessions: Vec<_> = rows.into_iter().map(|row| present_device(row, Some(viewer.session))).collect();
     sessions.sort_by_key(|session| !session.current);
     Ok(sessions)
+}
+
+/// `current`: the session that asks.
+pub(crate) fn present_device(row: account::Device, current: Option<SessionId>) -> Session {
+    Session {
+        id: row.id,
+        device: device::name(&row.user_agent),
+        place: device::place(&row.address),
+        began_at: row.created_at,
+        seen_at: row.last_seen_at,
+        current: current == Some(row.id),
+    }
 }
 
 /// Ends one of the viewer's sessions, at once and everywhere. `NotFound` when it is somebody else's.

@@ -1,6 +1,6 @@
 //! Erasing an account: in one transaction it is gone for everybody, then a job removes what is left.
 
-use balloond_database::{AsyncConnection, leaving, user};
+use balloond_database::{AsyncConnection, AsyncPgConnection, leaving, user};
 use balloond_shared::{
     ErasureId, ErrorCode, UserId,
     event::ServerEvent,
@@ -24,32 +24,47 @@ pub async fn erase(services: &Services, viewer: Viewer, request: &EraseAccount) 
     let (services, user) = (services.clone(), viewer.user);
     run_to_end(async move {
         let mut conn = services.database.primary().await?;
-        let transaction = conn.transaction(async |conn| {
-            user::lock(conn, &[user]).await?;
-            let now = Utc::now();
-            let gone = leaving::scrub(conn, user, now).await?;
-            let removed = Removed {
-                photos: gone.photos,
-                balloons: gone.balloons.len(),
-                blocks: gone.blocks,
-                ..Removed::default()
-            };
-            let receipt = leaving::Erasure {
-                id: ErasureId::new(),
-                requested_at: now,
-                finished_at: None,
-                removed: serde_json::to_value(removed).map_err(Error::internal)?,
-            };
-            leaving::open_receipt(conn, &receipt).await?;
-            job::enqueue(conn, &Job::EraseAccount { user, receipt: Some(receipt.id) }).await?;
-            Ok::<_, Error>((gone, receipt))
-        });
-        let (gone, receipt) = transaction.await?;
+        let gone = conn.transaction(async |conn| remove(conn, user).await).await?;
         drop(conn);
-        tell(&services, user, gone).await;
-        present(receipt)
+        gone.tell(&services, user).await
     })
     .await
+}
+
+/// Somebody who is gone, and not told of yet.
+pub(crate) struct Gone {
+    scrubbed: leaving::Scrubbed,
+    receipt: leaving::Erasure,
+}
+
+/// Takes somebody away and opens the receipt; in a transaction.
+pub(crate) async fn remove(conn: &mut AsyncPgConnection, user: UserId) -> Result<Gone> {
+    user::lock(conn, &[user]).await?;
+    let now = Utc::now();
+    let scrubbed = leaving::scrub(conn, user, now).await?;
+    let removed = Removed {
+        photos: scrubbed.photos,
+        balloons: scrubbed.balloons.len(),
+        blocks: scrubbed.blocks,
+        ..Removed::default()
+    };
+    let receipt = leaving::Erasure {
+        id: ErasureId::new(),
+        requested_at: now,
+        finished_at: None,
+        removed: serde_json::to_value(removed).map_err(Error::internal)?,
+    };
+    leaving::open_receipt(conn, &receipt).await?;
+    job::enqueue(conn, &Job::EraseAccount { user, receipt: Some(receipt.id) }).await?;
+    Ok(Gone { scrubbed, receipt })
+}
+
+impl Gone {
+    /// After the commit.
+    pub(crate) async fn tell(self, services: &Services, user: UserId) -> Result<Erasure> {
+        tell(services, user, self.scrubbed).await;
+        present(self.receipt)
+    }
 }
 
 /// The same for an account that waited for its code in vain, and without a receipt; nothing, if it was verified meanwhile.

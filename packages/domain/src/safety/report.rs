@@ -196,28 +196,33 @@ fn summary(row: report::Report) -> Result<Report> {
     })
 }
 
-/// With addresses instead of the ids of the photos.
 async fn whole(services: &Services, row: report::Report) -> Result<Report> {
-    let mut evidence: Evidence = read(row.evidence.clone())?;
-    for photo in evidence.person.iter_mut().flat_map(|person| &mut person.photos) {
-        let id: PhotoId = photo.parse().map_err(Error::internal)?;
-        *photo = services.storage.evidence_url(row.id, id, PHOTO_URL_LIFE).await?;
-    }
-    for message in &mut evidence.messages {
-        if let Some(photo) = &mut message.photo {
-            let id = PhotoId::from_uuid(message.id.as_uuid());
-            *photo = services.storage.evidence_url(row.id, id, PHOTO_URL_LIFE).await?;
-        }
-    }
+    let evidence = evidence_of(services, row.id, row.evidence.clone()).await?;
     Ok(Report { evidence: Some(evidence), ..summary(row)? })
 }
 
+/// What a report copied, with addresses instead of the ids of the photos.
+pub(crate) async fn evidence_of(services: &Services, id: ReportId, stored: serde_json::Value) -> Result<Evidence> {
+    let mut evidence: Evidence = read(stored)?;
+    for photo in evidence.person.iter_mut().flat_map(|person| &mut person.photos) {
+        let photo_id: PhotoId = photo.parse().map_err(Error::internal)?;
+        *photo = services.storage.evidence_url(id, photo_id, PHOTO_URL_LIFE).await?;
+    }
+    for message in &mut evidence.messages {
+        if let Some(photo) = &mut message.photo {
+            let photo_id = PhotoId::from_uuid(message.id.as_uuid());
+            *photo = services.storage.evidence_url(id, photo_id, PHOTO_URL_LIFE).await?;
+        }
+    }
+    Ok(evidence)
+}
+
 /// An enum's name, as it goes over the wire too.
-fn name(value: impl Serialize) -> Result<String> {
+pub(crate) fn name(value: impl Serialize) -> Result<String> {
     let name = serde_json::to_value(value).map_err(Error::internal)?;
     Ok(name.as_str().unwrap_or_default().to_owned())
 }
 
-fn read<T: DeserializeOwned>(value: serde_json::Value) -> Result<T> {
+pub(crate) fn read<T: DeserializeOwned>(value: serde_json::Value) -> Result<T> {
     serde_json::from_value(value).map_err(Error::internal)
 }

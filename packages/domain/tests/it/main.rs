@@ -13,6 +13,7 @@ mod leaving;
 mod log_in;
 mod log_out;
 mod messages;
+mod moderation;
 mod people;
 mod photos;
 mod pop;

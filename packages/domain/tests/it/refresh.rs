@@ -96,11 +96,11 @@ async fn cookies_are_resumed_by_whichever_still_works() -> Result<()> {
     let world = World::new().await?;
     let ada = world.person("Ada").await?;
     let (access, refreshing) = (ada.signed_in.token.as_str(), token(&ada));
-    let (viewer, renewed) = resume(&world.services, Some(access), Some(refreshing)).await?;
-    assert!(viewer == ada.viewer && renewed.is_none());
+    let (holder, renewed) = resume(&world.services, Some(access), Some(refreshing)).await?;
+    assert!(holder.viewer == ada.viewer && !holder.is_suspended && renewed.is_none());
     for access in [None, Some("expired")] {
-        let (viewer, renewed) = resume(&world.services, access, Some(refreshing)).await?;
-        assert_eq!(viewer, ada.viewer);
+        let (holder, renewed) = resume(&world.services, access, Some(refreshing)).await?;
+        assert_eq!(holder.viewer, ada.viewer);
         assert_ne!(renewed.expect("a successor").refresh_token, refreshing);
     }
     assert_eq!(refused(resume(&world.services, Some("expired"), None).await), Some(ErrorCode::Unauthenticated));

@@ -2,13 +2,15 @@
 //! lives of balloons are compared, act for act, on the real services.
 
 use anyhow::Result;
-use balloond_domain::{balloon, chat, leaving, people, profile, safety};
+use balloond_domain::{balloon, chat, leaving, people, profile, safety, staff};
 use balloond_shared::{
     balloon::{FloatBalloon, SentState},
     leaving::EraseAccount,
+    moderation::Suspend,
     people::PeopleQuery,
     report::{MakeReport, ReportAbout, ReportReason},
     safety::EditSafety,
+    staff::StaffRole,
 };
 use balloond_testing::{PASSWORD, TestPerson, World};
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestRunner};
@@ -23,10 +25,19 @@ enum Fate {
     Expired,
     Erased,
     Paused,
+    Suspended,
 }
 
-const FATES: [Fate; 7] =
-    [Fate::Pending, Fate::Popped, Fate::Blocked, Fate::KeptOut, Fate::Expired, Fate::Erased, Fate::Paused];
+const FATES: [Fate; 8] = [
+    Fate::Pending,
+    Fate::Popped,
+    Fate::Blocked,
+    Fate::KeptOut,
+    Fate::Expired,
+    Fate::Erased,
+    Fate::Paused,
+    Fate::Suspended,
+];
 
 /// What its sender can do about it.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +81,12 @@ impl<'a> Scene<'a> {
             Fate::Expired => self.world.expire_balloons(&self.sender).await?,
             Fate::Erased => {
                 _ = leaving::erase(services, receiver, &EraseAccount { password: PASSWORD.to_owned() }).await?;
+            }
+            Fate::Suspended => {
+                staff::grant(services, &self.elsewhere.email, Some(StaffRole::Moderator)).await?;
+                let moderator = staff::admit(services, self.elsewhere.viewer).await?;
+                let request = Suspend { reason: "Unkind".to_owned(), days: None };
+                staff::suspend(services, moderator, self.receiver.id, &request).await?;
             }
             Fate::Paused => {
                 let pause = EditSafety { paused: Some(true), hidden_words: None };

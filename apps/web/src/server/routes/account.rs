@@ -21,7 +21,7 @@ use crate::{
         cookies::SessionChange,
         next::own_path,
         reply::{Reply, see_other, see_other_saying},
-        visitor::{Member, Visitor},
+        visitor::{Held, Visitor},
     },
 };
 
@@ -101,8 +101,8 @@ pub async fn log_in(request: HttpRequest, app: State, from: Origin, form: Form<L
 }
 
 /// `POST /logout`
-pub async fn log_out(request: HttpRequest, app: State, member: Member) -> Answer {
-    auth::log_out(&app.services, member.0).await?;
+pub async fn log_out(request: HttpRequest, app: State, held: Held) -> Answer {
+    auth::log_out(&app.services, held.0).await?;
     request.extensions_mut().insert(SessionChange::Ends);
     let mut answer = see_other_saying(&app, "/", Notice::LoggedOut);
     // What was not sent yet is kept in the browser, and goes with its writer.

@@ -1,14 +1,17 @@
 //! The pages of those who look after the place.
 
+mod appeals;
 mod jobs;
 mod log;
+mod people;
+mod reports;
 
 use actix_web::{
     HttpRequest,
     middleware::from_fn,
     web::{self, ServiceConfig},
 };
-use balloond_shared::{chat::Badges, staff::StaffRole};
+use balloond_shared::chat::Badges;
 
 use super::{Answer, get};
 use crate::server::{
@@ -22,18 +25,27 @@ pub fn register(config: &mut ServiceConfig) {
         web::scope("/admin")
             .service(page("").route(get().to(show)))
             .service(page("/audit").route(get().to(log::show)))
+            .service(page("/reports").route(get().to(reports::list)))
+            .service(page("/reports/{id}").route(get().to(reports::show)))
+            .service(page("/reports/{id}/take").route(web::post().to(reports::take)))
+            .service(page("/reports/{id}/close").route(web::post().to(reports::close)))
+            .service(page("/appeals").route(get().to(appeals::list)))
+            .service(page("/appeals/{id}").route(web::post().to(appeals::decide)))
+            .service(page("/people").route(get().to(people::list)))
+            .service(page("/people/{id}").route(get().to(people::show)))
+            .service(page("/people/{id}/suspend").route(web::post().to(people::suspend)))
+            .service(page("/people/{id}/lift").route(web::post().to(people::lift)))
+            .service(page("/people/{id}/end-sessions").route(web::post().to(people::end_sessions)))
+            .service(page("/people/{id}/erase").route(web::post().to(people::erase)))
             .service(page("/jobs").route(get().to(jobs::show)))
             .service(page("/jobs/retry").route(web::post().to(jobs::retry)))
             .wrap(from_fn(admit)),
     );
 }
 
-/// `GET /admin`: where each begins.
-async fn show(staff: StaffOnly) -> Answer {
-    Ok(see_other(match staff.0.role {
-        StaffRole::Moderator => "/admin/reports",
-        StaffRole::Administrator => "/admin/audit",
-    }))
+/// `GET /admin`: begins with what waits.
+async fn show(_staff: StaffOnly) -> Answer {
+    Ok(see_other("/admin/reports"))
 }
 
 /// A page about the place, not about the one who looks: nothing of theirs is counted on it.

@@ -18,7 +18,7 @@ use crate::{
         app::State,
         cookies::SessionChange,
         reply::{Reply, see_other},
-        visitor::Member,
+        visitor::Held,
     },
 };
 
@@ -29,26 +29,26 @@ pub struct EraseForm {
 }
 
 /// `GET /me/data`
-pub async fn show(request: HttpRequest, app: State, member: Member) -> Answer {
-    data_page(&request, &app, &member, None).await
+pub async fn show(request: HttpRequest, app: State, held: Held) -> Answer {
+    data_page(&request, &app, &held, None).await
 }
 
 /// `POST /me/export`
-pub async fn request_export(app: State, member: Member) -> Answer {
-    leaving::request_export(&app.services, member.0).await?;
+pub async fn request_export(app: State, held: Held) -> Answer {
+    leaving::request_export(&app.services, held.0).await?;
     Ok(see_other("/me/data"))
 }
 
 /// `POST /me/erase {password}`
-pub async fn erase(request: HttpRequest, app: State, member: Member, form: Form<EraseForm>) -> Answer {
+pub async fn erase(request: HttpRequest, app: State, held: Held, form: Form<EraseForm>) -> Answer {
     let asked = EraseAccount { password: form.into_inner().password };
-    match leaving::erase(&app.services, member.0, &asked).await {
+    match leaving::erase(&app.services, held.0, &asked).await {
         Ok(receipt) => {
             request.extensions_mut().insert(SessionChange::Ends);
             Ok(see_other(format!("/goodbye/{}", receipt.id)))
         }
         Err(error @ (Error::Unavailable(_) | Error::Internal(_))) => Err(error.into()),
-        Err(error) => data_page(&request, &app, &member, Some(error.to_api())).await,
+        Err(error) => data_page(&request, &app, &held, Some(error.to_api())).await,
     }
 }
 
@@ -61,18 +61,20 @@ pub async fn goodbye(request: HttpRequest, app: State, id: Path<ErasureId>) -> A
 async fn data_page(
     request: &HttpRequest,
     app: &State,
-    member: &Member,
+    held: &Held,
     refused: Option<ApiError>,
 ) -> Result<HttpResponse, Refusal> {
     let known = async {
-        match leaving::export(&app.services, member.0).await {
+        match leaving::export(&app.services, held.0).await {
             Ok(export) => Ok(Some(export)),
             Err(Error::Refused(ErrorCode::NotFound)) => Ok(None),
             Err(error) => Err(error),
         }
     };
-    let (export, badges) = try_join!(known, chat::badges(&app.services, member.0))?;
+    let (export, badges) = try_join!(known, chat::badges(&app.services, held.0))?;
     let code = refused.as_ref().map_or(StatusCode::OK, status);
     let page = DataPage { export, refused: refused.map(Into::into).unwrap_or_default(), now: Utc::now() };
-    Ok(Reply::new(request, "Your data").status(code).of_member(Section::Me, badges).show(|| page.view()))
+    let reply = Reply::new(request, "Your data").status(code);
+    let reply = if held.1 { reply } else { reply.of_member(Section::Me, badges) };
+    Ok(reply.show(|| page.view()))
 }

@@ -20,6 +20,7 @@ mod safety;
 mod search;
 mod second_step;
 mod sessions;
+mod suspended;
 mod tokens;
 mod verification;
 
@@ -107,6 +108,8 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/me/tokens/{id}/end").route(web::post().to(tokens::end)))
         .service(page("/me/password").route(web::post().to(sessions::change_password)))
         .service(page("/me/record").route(get().to(record::show)))
+        .service(page("/suspended").route(get().to(suspended::show)))
+        .service(page("/suspended/appeal").route(web::post().to(suspended::appeal)))
         .configure(admin::register)
         .service(page("/faults").route(web::post().to(faults::tell)))
         .service(page("/healthz").route(get().to(healthy)));

@@ -8,7 +8,7 @@ use super::Answer;
 use crate::{
     components::navigation::Section,
     pages::RecordPage,
-    server::{app::State, reply::Reply, visitor::Member},
+    server::{app::State, reply::Reply, visitor::Held},
 };
 
 #[derive(Default, Deserialize)]
@@ -18,9 +18,11 @@ pub struct RecordQuery {
 }
 
 /// `GET /me/record?cursor`
-pub async fn show(request: HttpRequest, app: State, member: Member, query: Query<RecordQuery>) -> Answer {
-    let record = staff::record(&app.services, member.0, query.cursor.as_deref(), None).await?;
+pub async fn show(request: HttpRequest, app: State, held: Held, query: Query<RecordQuery>) -> Answer {
+    let record = staff::record(&app.services, held.0, query.cursor.as_deref(), None).await?;
     let page = RecordPage { record, now: Utc::now() };
     let badges = Badges { balloons: 0, chats: 0 };
-    Ok(Reply::new(&request, "Decisions about you").of_member(Section::Me, badges).show(|| page.view()))
+    let reply = Reply::new(&request, "Decisions about you");
+    let reply = if held.1 { reply } else { reply.of_member(Section::Me, badges) };
+    Ok(reply.show(|| page.view()))
 }
