@@ -25,7 +25,7 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// What is answered here holds secrets, which are not kept: tokens, the app's secret, recovery codes.
-const SECRET: [&str; 3] = ["/api/v1/auth/", "/api/v1/me/second-step", "/api/v1/me/tokens"];
+const SECRET: [&str; 4] = ["/api/v1/auth/", "/api/v1/me/passkeys/begin", "/api/v1/me/second-step", "/api/v1/me/tokens"];
 
 /// Whether a POST of somebody signed in, to this path, may carry a key.
 pub fn takes_keys(path: &str) -> bool {

@@ -10,6 +10,7 @@ mod connections;
 mod event;
 mod flight;
 mod measures;
+mod once;
 mod owed;
 mod presence;
 mod rate;

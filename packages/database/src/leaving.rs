@@ -49,7 +49,7 @@ pub async fn scrub(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
-    for table in ["mail_codes", "totp_secrets", "recovery_codes"] {
+    for table in ["mail_codes", "totp_secrets", "recovery_codes", "passkeys"] {
         of(conn, &format!("DELETE FROM {table} WHERE user_id = $1"), user).await?;
     }
     let photos = of(conn, "DELETE FROM photos WHERE user_id = $1", user).await?;

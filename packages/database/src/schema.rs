@@ -78,6 +78,19 @@ table! {
 }
 
 table! {
+    passkeys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        credential_id -> Binary,
+        fixed -> Binary,
+        changing -> Binary,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+table! {
     refresh_tokens (token_hash) {
         token_hash -> Binary,
         session_id -> Uuid,
@@ -267,3 +280,4 @@ allow_tables_to_appear_in_same_query!(
     blocks
 );
 allow_tables_to_appear_in_same_query!(users, totp_secrets);
+allow_tables_to_appear_in_same_query!(users, passkeys);

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiTokenId, FieldErrors, TokenName};
+use crate::{ApiTokenId, FieldErrors, Label};
 
 /// Tokens that somebody has at a time.
 pub const MAX_API_TOKENS: usize = 20;
@@ -152,9 +152,9 @@ pub struct MakeApiToken {
 
 impl MakeApiToken {
     /// Names every fault at once.
-    pub fn parse(&self) -> Result<TokenName, FieldErrors> {
+    pub fn parse(&self) -> Result<Label, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let name = errors.check("name", TokenName::parse(&self.name));
+        let name = errors.check("name", Label::parse(&self.name));
         if self.scopes.is_empty() {
             errors.push("scopes", "required", "Choose what it may do.");
         }

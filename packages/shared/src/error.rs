@@ -44,6 +44,8 @@ pub enum ErrorCode {
     BudgetSpent,
     /// Twenty tokens are the most.
     TokensFull,
+    /// Twenty passkeys are the most.
+    PasskeysFull,
     /// Six photos are the most.
     PhotosFull,
     /// The message was deleted.
@@ -88,6 +90,7 @@ impl ErrorCode {
             | Self::BalloonWaiting
             | Self::AlreadyChatting
             | Self::BalloonGone
+            | Self::PasskeysFull
             | Self::TokensFull
             | Self::PhotosFull
             | Self::MessageGone
@@ -133,6 +136,7 @@ impl ErrorCode {
             Self::BalloonGone => "This balloon is gone.",
             Self::BudgetSpent => "You have floated all your balloons for today.",
             Self::TokensFull => "Twenty tokens are the most. End one first.",
+            Self::PasskeysFull => "Twenty passkeys are the most. Remove one first.",
             Self::PhotosFull => "Six photos are the most. Remove one first.",
             Self::MessageGone => "This message was deleted.",
             Self::TooLate => "A message can be edited for 24 hours.",

@@ -79,6 +79,8 @@ id! {
     SessionId,
     /// A token that somebody made for a program.
     ApiTokenId,
+    /// A passkey of somebody's.
+    PasskeyId,
     /// The receipt of an erasure.
     ErasureId,
     /// A copy of all that is kept of somebody.

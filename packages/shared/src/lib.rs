@@ -18,6 +18,7 @@ pub mod leaving;
 pub mod moderation;
 pub mod outbox;
 pub mod page;
+pub mod passkey;
 pub mod people;
 pub mod photo;
 pub mod privacy;
@@ -35,12 +36,11 @@ pub mod timeline;
 pub use age::{Age, current_age};
 pub use error::{ApiError, ErrorCode, FieldError, FieldErrors};
 pub use id::{
-    ApiTokenId, AuditId, BalloonId, BlockId, ChatId, ClientId, ErasureId, ExportId, MessageId, PhotoId, ReportId,
-    SessionId, SuspensionId, UserId,
+    ApiTokenId, AuditId, BalloonId, BlockId, ChatId, ClientId, ErasureId, ExportId, MessageId, PasskeyId, PhotoId,
+    ReportId, SessionId, SuspensionId, UserId,
 };
 pub use page::{Cursor, Page};
 pub use photo::{Photo, PhotoUrls};
 pub use text::{
-    Bio, DisplayName, Email, Emoji, GroupTitle, HiddenWord, Interest, MessageBody, Note, Password, ReportWords,
-    TokenName,
+    Bio, DisplayName, Email, Emoji, GroupTitle, HiddenWord, Interest, Label, MessageBody, Note, Password, ReportWords,
 };

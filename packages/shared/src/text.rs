@@ -112,8 +112,8 @@ text!(
     GroupTitle, "A title", 1..=80, lines: false
 );
 text!(
-    /// What somebody calls a token of theirs.
-    TokenName, "A name", 1..=60, lines: false
+    /// What somebody calls a token or a passkey of theirs.
+    Label, "A name", 1..=60, lines: false
 );
 text!(
     /// A chat message.

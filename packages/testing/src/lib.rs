@@ -3,6 +3,7 @@
 mod authenticator;
 pub mod database;
 mod eventually;
+mod passkey;
 pub mod photo;
 pub mod program;
 mod redis;
@@ -10,6 +11,7 @@ mod world;
 
 pub use authenticator::totp;
 pub use eventually::{PATIENCE, eventually};
+pub use passkey::{Device, USER_VERIFIED};
 pub use program::Program;
 pub use redis::RedisServer;
 pub use world::{PASSWORD, TestPerson, World, client};

@@ -12,6 +12,7 @@ mod leaving;
 mod me;
 mod messages;
 mod moderation;
+mod passkeys;
 mod people;
 mod photos;
 mod privacy;
@@ -119,6 +120,12 @@ routes!(
         sessions::end,
         sessions::end_others,
         sessions::change_password,
+        passkeys::begin_log_in,
+        passkeys::log_in,
+        passkeys::list,
+        passkeys::begin,
+        passkeys::add,
+        passkeys::remove,
         tokens::list,
         tokens::make,
         tokens::end,

@@ -36,6 +36,7 @@ pub const ROWS: &[(&str, [u16; 8])] = &[
     ("DELETE /api/v1/chats/{chat}/messages/{message}", [401, 200, 403, 404, 404, 404, 404, 404]),
     ("DELETE /api/v1/chats/{chat}/messages/{message}/reactions/{emoji}", [401, 200, 200, 404, 404, 404, 404, 404]),
     ("DELETE /api/v1/me", [401, 202, 202, 202, 202, 202, 202, 202]),
+    ("DELETE /api/v1/me/passkeys/{passkey}", [401, 204, 404, 404, 404, 404, 404, 404]),
     ("DELETE /api/v1/me/photos/{photo}", [401, 204, 404, 404, 404, 404, 404, 404]),
     ("DELETE /api/v1/me/second-step", [401, 204, 204, 204, 204, 204, 204, 204]),
     ("DELETE /api/v1/me/sessions", [401, 204, 204, 204, 204, 204, 204, 204]),
@@ -50,6 +51,7 @@ pub const ROWS: &[(&str, [u16; 8])] = &[
     ("GET /api/v1/me", [401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/badges", [401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/export", [401, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /api/v1/me/passkeys", [401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/privacy", [401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/safety", [401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /api/v1/me/second-step", [401, 200, 200, 200, 200, 200, 200, 200]),
@@ -75,6 +77,9 @@ pub const ROWS: &[(&str, [u16; 8])] = &[
     ("POST /api/v1/chats/{chat}/photos", [401, 201, 201, 404, 404, 404, 404, 404]),
     ("POST /api/v1/jobs/drain", [401, 401, 401, 401, 401, 401, 401, 401]),
     ("POST /api/v1/me/export", [401, 202, 202, 202, 202, 202, 202, 202]),
+    // What no device answered is refused.
+    ("POST /api/v1/me/passkeys", [401, 422, 422, 422, 422, 422, 422, 422]),
+    ("POST /api/v1/me/passkeys/begin", [401, 200, 200, 200, 200, 200, 200, 200]),
     ("POST /api/v1/me/password", [401, 204, 204, 204, 204, 204, 204, 204]),
     ("POST /api/v1/me/photos", [401, 201, 201, 201, 201, 201, 201, 201]),
     ("POST /api/v1/me/second-step", [401, 201, 201, 201, 201, 201, 201, 201]),
@@ -120,6 +125,8 @@ const OPEN: &[&str] = &[
     "POST /api/v1/auth/forgot",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
+    "POST /api/v1/auth/passkey",
+    "POST /api/v1/auth/passkey/begin",
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/reset",
@@ -183,7 +190,9 @@ impl Scene {
         let session = &sessions[0]["id"];
         let token = json!({ "name": "Bot", "scopes": ["balloons"], "password": balloond_testing::PASSWORD });
         let token: Value = owner.post("/me/tokens", &token).await?.is(201)?.json()?;
+        let passkey = app.world.passkey(&owner.person).await?.0.id;
         Ok(vec![
+            ("passkey", passkey.to_string()),
             ("chat", chat.to_string()),
             ("message", message.id.to_string()),
             ("picture", picture.message.id.to_string()),
@@ -214,6 +223,7 @@ impl Scene {
         let user = self.name("user");
         Some(match route {
             "DELETE /api/v1/me"
+            | "DELETE /api/v1/me/passkeys/{passkey}"
             | "DELETE /api/v1/me/second-step"
             | "POST /api/v1/me/second-step"
             | "POST /api/v1/me/second-step/recovery-codes" => json!({ "password": balloond_testing::PASSWORD }),
@@ -228,6 +238,9 @@ impl Scene {
             "POST /api/v1/chats/{chat}/messages" => json!({ "client_id": Uuid::now_v7(), "body": "Hello" }),
             "POST /api/v1/me/password" => {
                 json!({ "current_password": balloond_testing::PASSWORD, "password": "another hot balloon" })
+            }
+            "POST /api/v1/me/passkeys" => {
+                json!({ "name": "Phone", "password": balloond_testing::PASSWORD, "credential": {} })
             }
             "POST /api/v1/me/tokens" => {
                 json!({ "name": "Bot", "scopes": ["balloons"], "password": balloond_testing::PASSWORD })

@@ -53,6 +53,7 @@ impl LoginPage {
     pub fn view(self) -> impl IntoView {
         let Self { email, next, refused } = self;
         let is_refused = refused.sentence.is_some();
+        let passkey = passkey_path(next.as_deref());
         view! {
             <div class="account">
                 <h1>"Welcome back"</h1>
@@ -71,9 +72,16 @@ impl LoginPage {
                 </form>
                 {is_refused
                     .then(|| view! { <p class="aside">"Registered just now? First confirm your email, by the mail we sent."</p> })}
+                <p class="aside"><a href=passkey>"Log in with a passkey"</a></p>
                 <p class="aside"><a href="/forgot">"Forgot the password?"</a></p>
                 <p class="aside">"New here? " <a href="/register">"Open an account"</a></p>
             </div>
         }
     }
+}
+
+/// To the log-in with a passkey, and on from there.
+pub(super) fn passkey_path(next: Option<&str>) -> String {
+    let next = next.map(|next| format!("?next={}", crate::server::encode_query(next)));
+    format!("/login/passkey{}", next.unwrap_or_default())
 }

@@ -71,6 +71,8 @@ pub enum Notice {
     ReportClosed,
     AppealDecided,
     Appealed,
+    PasskeyAdded,
+    PasskeyRemoved,
 }
 
 impl Notice {
@@ -104,6 +106,8 @@ impl Notice {
         (Self::AppealDecided, "appeal-decided", "It is decided, and they can read it."),
         (Self::Appealed, "appealed", "We have it. What comes of it stands here."),
         (Self::TriedAgain, "tried-again", "They are tried again now."),
+        (Self::PasskeyAdded, "passkey-added", "Added. From now on you can log in with it."),
+        (Self::PasskeyRemoved, "passkey-removed", "Removed. It opens nothing any more."),
         (Self::PasswordReset, "password-reset", "Your password is changed. Log in with it."),
         (Self::PasswordChanged, "password-changed", "Your password is changed. Everywhere else you are logged out."),
     ];
@@ -138,6 +142,8 @@ pub struct Document<'a> {
     pub api_url: &'a str,
     /// The name of the code that brings it to life.
     pub code: &'static str,
+    /// A public file with a script of the page's own.
+    pub script: Option<&'static str>,
     /// For the page's own layout.
     pub class: &'static str,
 }
@@ -151,7 +157,7 @@ pub fn render<V: IntoView>(document: &Document<'_>, body: impl FnOnce() -> V) ->
 }
 
 fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
-    let Document { title, member, offers_login, notice, assets, nonce, api_url, code, class } = document;
+    let Document { title, member, offers_login, notice, assets, nonce, api_url, code, script, class } = document;
     let nonce = (*nonce).to_owned();
     view! {
         <!DOCTYPE html>
@@ -169,6 +175,7 @@ fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
                 <link rel="stylesheet" href=assets.css.clone() />
                 {member.is_some().then(|| fault_teller(&nonce))}
                 {member.and(assets.code.get(*code)).map(|code| loader(code, &nonce, api_url))}
+                {script.map(|name| view! { <script type="module" src=assets.file(name) nonce=nonce.clone()></script> })}
                 <script type="speculationrules" nonce=nonce.clone()>
                     {SPECULATION_RULES}
                 </script>
@@ -278,6 +285,7 @@ mod tests {
             nonce: "n0nce",
             api_url: "http://localhost:8080",
             code: "pages",
+            script: None,
             class: "",
         };
         render(&document, || view! { <p>{"a & b"}</p> })

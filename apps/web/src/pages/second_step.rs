@@ -3,6 +3,7 @@
 use balloond_shared::second_step::{Enrolment, RecoveryCodes, SecondStepState};
 use leptos::prelude::*;
 
+use super::account::passkey_path;
 use crate::components::field::{Field, Refused, form_alert};
 
 /// After the password: the code. `next`: where to go afterwards.
@@ -15,6 +16,7 @@ pub struct CodePage {
 impl CodePage {
     pub fn view(self) -> impl IntoView {
         let Self { ticket, next, refused } = self;
+        let passkey = passkey_path(next.as_deref());
         view! {
             <div class="account">
                 <h1>"One more step"</h1>
@@ -32,6 +34,7 @@ impl CodePage {
                     />
                     <button class="primary wide" type="submit">"Log in"</button>
                 </form>
+                <p class="aside"><a href=passkey>"Use a passkey instead"</a></p>
                 <p class="aside"><a href="/login">"Back to the log-in"</a></p>
             </div>
         }

@@ -63,6 +63,10 @@ impl SessionsPage {
                     <h2 id="second-step">"Second step"</h2>
                     <p>"A code from an app, asked for after the password." <br /> <a href="/me/second-step">"Second step at log-in"</a></p>
                 </section>
+                <section aria-labelledby="passkeys">
+                    <h2 id="passkeys">"Passkeys"</h2>
+                    <p>"Log in by your finger, your face or a PIN, without a password." <br /> <a href="/me/passkeys">"Passkeys"</a></p>
+                </section>
                 <section aria-labelledby="programs">
                     <h2 id="programs">"Programs"</h2>
                     <p>"A program of yours can use Balloon’d in your name, as far as you allow it." <br /> <a href="/me/tokens">"Tokens for programs"</a></p>

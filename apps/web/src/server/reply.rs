@@ -22,6 +22,7 @@ pub struct Reply<'a> {
     title: String,
     status: StatusCode,
     code: &'static str,
+    script: Option<&'static str>,
     class: &'static str,
     member: Option<(Option<Section>, Badges)>,
     is_public: bool,
@@ -30,7 +31,8 @@ pub struct Reply<'a> {
 impl<'a> Reply<'a> {
     pub fn new(request: &'a HttpRequest, title: impl Into<String>) -> Self {
         let status = StatusCode::OK;
-        Self { request, title: title.into(), status, code: "pages", class: "", member: None, is_public: false }
+        let (code, script, class) = ("pages", None, "");
+        Self { request, title: title.into(), status, code, script, class, member: None, is_public: false }
     }
 
     pub fn status(self, status: StatusCode) -> Self {
@@ -50,6 +52,11 @@ impl<'a> Reply<'a> {
     /// The name of the code that brings the page to life, where it is not that of most pages.
     pub fn code(self, code: &'static str) -> Self {
         Self { code, ..self }
+    }
+
+    /// The public file with the script that the page has of its own.
+    pub fn script(self, script: &'static str) -> Self {
+        Self { script: Some(script), ..self }
     }
 
     /// A page of somebody signed in, with the navigation.
@@ -72,6 +79,7 @@ impl<'a> Reply<'a> {
             nonce: &nonce,
             api_url: &app.config.public_api_url,
             code: self.code,
+            script: self.script,
             class: self.class,
         };
         let html = render(&document, body);

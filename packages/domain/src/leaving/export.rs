@@ -132,6 +132,7 @@ async fn collect(services: &Services, user: UserId, id: ExportId) -> Result<Valu
         "reports": all_pages!(safety::reports, services, viewer),
         "record": all_pages!(staff::record, services, viewer),
         "sessions": auth::sessions(services, viewer).await?,
+        "passkeys": auth::passkeys(services, viewer).await?,
         "tokens": auth::api_tokens(services, viewer).await?,
         "balloons": {
             "sent": all_pages!(balloon::sent, services, viewer),

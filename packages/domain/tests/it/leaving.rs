@@ -1,6 +1,6 @@
 use anyhow::{Context, Result};
 use balloond_domain::{
-    auth::{authenticate, begin_second_step, log_in, make_api_token},
+    auth::{authenticate, begin_passkey, begin_second_step, log_in, make_api_token},
     balloon, chat, group, job,
     leaving::{erase, export, receipt, request_export},
     people, profile,
@@ -71,6 +71,8 @@ async fn furnished(world: &World) -> Result<(TestPerson, TestPerson, balloond_sh
         password: PASSWORD.to_owned(),
     };
     make_api_token(&world.services, ada.viewer, &token).await?;
+    world.passkey(&ada).await?;
+    begin_passkey(&world.services, ada.viewer).await?;
     run_jobs(world).await?;
     Ok((ada, ben, chat))
 }

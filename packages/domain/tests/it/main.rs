@@ -14,6 +14,7 @@ mod log_in;
 mod log_out;
 mod messages;
 mod moderation;
+mod passkeys;
 mod people;
 mod photos;
 mod pop;

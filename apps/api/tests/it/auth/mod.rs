@@ -1,5 +1,6 @@
 mod log_in;
 mod log_out;
+mod passkeys;
 mod refresh;
 mod register;
 

@@ -47,7 +47,7 @@ pub struct LoginForm {
 
 #[derive(Deserialize)]
 pub struct NextQuery {
-    next: Option<String>,
+    pub(super) next: Option<String>,
 }
 
 /// `GET /register`

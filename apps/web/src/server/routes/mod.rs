@@ -11,6 +11,7 @@ mod landing;
 mod leaving;
 mod me;
 mod messages;
+mod passkeys;
 mod people;
 mod photos;
 mod privacy;
@@ -104,6 +105,9 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/me/sessions").route(get().to(sessions::show)))
         .service(page("/me/sessions/end").route(web::post().to(sessions::end_others)))
         .service(page("/me/sessions/{id}/end").route(web::post().to(sessions::end)))
+        .service(page("/me/passkeys").route(get().to(passkeys::show)).route(web::post().to(passkeys::add)))
+        .service(page("/me/passkeys/remove").route(web::post().to(passkeys::remove)))
+        .service(page("/login/passkey").route(get().to(passkeys::show_log_in)).route(web::post().to(passkeys::log_in)))
         .service(page("/me/tokens").route(get().to(tokens::show)).route(web::post().to(tokens::make)))
         .service(page("/me/tokens/{id}/end").route(web::post().to(tokens::end)))
         .service(page("/me/password").route(web::post().to(sessions::change_password)))
