@@ -20,7 +20,7 @@ use crate::{
     realtime::Hub,
     routes,
     settings::Settings,
-    trace,
+    trace, writes,
 };
 
 /// What all workers' applications share.
@@ -55,6 +55,7 @@ pub fn app(
         .app_data(hub)
         .configure(routes::configure)
         .default_service(web::to(routes::not_found))
+        .wrap(from_fn(writes::note))
         .wrap(from_fn(problem::contain_panic))
         .wrap(from_fn(origin::check))
         .wrap(from_fn(routes::head_as_get))

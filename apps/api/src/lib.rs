@@ -14,6 +14,7 @@ mod routes;
 mod scopes;
 mod settings;
 mod trace;
+mod writes;
 
 pub use application::{Application, StopHandle, bind_metrics};
 use refusal::Refusal;

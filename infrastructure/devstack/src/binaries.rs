@@ -37,6 +37,15 @@ pub fn postgres(major: Option<u32>) -> Result<PathBuf> {
     })
 }
 
+/// One of PostgreSQL's other programs, which need not be beside the server.
+pub fn postgres_tool(name: &str) -> Result<PathBuf> {
+    let mut folders = path_dirs();
+    folders.extend(distribution_dirs());
+    folders.into_iter().map(|dir| dir.join(name)).find(|file| file.is_file()).with_context(|| {
+        format!("PostgreSQL's `{name}` was not found (looked in PATH and /usr/lib/postgresql): install your system's package `postgresql`")
+    })
+}
+
 /// The Redis server, or Valkey, which speaks the same.
 pub fn redis() -> Result<PathBuf> {
     ["redis-server", "valkey-server"].into_iter().find_map(on_path).context(

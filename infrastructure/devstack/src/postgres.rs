@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -61,6 +61,31 @@ impl Postgres<'_> {
         until_ready(&mut process, READY_WITHIN, Some(&log), || answers(&maintenance)).await?;
         create_database(&maintenance).await?;
         Ok((process, binaries::major_version(&bin).unwrap_or_default()))
+    }
+
+    /// Makes the cluster as a copy of a running one, which it follows from its start on: a streaming replica.
+    pub async fn copy(&self, primary: &Postgres<'_>) -> Result<()> {
+        fs::create_dir_all(self.dir).with_context(|| format!("{} cannot be made", self.dir.display()))?;
+        let data = self.dir.join("postgres");
+        let identity = Identity::find(&data).await?;
+        // PostgreSQL takes no folder that others may read.
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&data)
+            .with_context(|| format!("{} cannot be made", data.display()))?;
+        identity.own(&data)?;
+        let mut command = identity.prefix();
+        command.push(binaries::postgres_tool("pg_basebackup")?.into());
+        let (program, args) = command.split_first().context("no command")?;
+        let mut copying = Command::new(program);
+        copying.args(args).arg("--pgdata").arg(&data).args(["--dbname", &primary.url()]);
+        copying.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"]);
+        let output = copying.stdin(Stdio::null()).output().await.context("pg_basebackup cannot be started")?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            bail!("PostgreSQL's data could not be copied: {}", said.trim().replace('\n', " "));
+        }
+        Ok(())
     }
 
     fn options(&self) -> Vec<String> {

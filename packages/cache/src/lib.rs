@@ -15,6 +15,7 @@ mod owed;
 mod presence;
 mod rate;
 mod subscription;
+mod written;
 
 use std::sync::{Arc, atomic::AtomicU64};
 

@@ -13,6 +13,13 @@ use crate::{
 };
 
 pub const PENDING: &str = "pending";
+
+diesel::postfix_operator!(IsPending, " = 'pending'", backend: diesel::pg::Pg);
+
+/// Said in words rather than bound: only so does a plan for all of them know the index of those that wait.
+pub(crate) fn is_pending() -> IsPending<balloons::state> {
+    IsPending::new(balloons::state)
+}
 pub const CAUGHT: &str = "caught";
 pub const POPPED: &str = "popped";
 pub const WITHDRAWN: &str = "withdrawn";
@@ -112,10 +119,6 @@ pub async fn waiting_from(
     waiting_for(to, now).filter(balloons::from_id.eq(from)).select(balloons::id).first(conn).await.optional()
 }
 
-pub async fn count_waiting(mut conn: &AsyncPgConnection, to: UserId, now: DateTime<Utc>) -> QueryResult<i64> {
-    waiting_for(to, now).count().get_result(&mut conn).await
-}
-
 /// Balloons waiting for `to` and who floated them, newest first.
 pub async fn received(
     conn: &mut AsyncPgConnection,
@@ -126,7 +129,7 @@ pub async fn received(
     let mut query = with_first_photo!(balloons::table.inner_join(users::table.on(users::id.eq(balloons::from_id))))
         .left_join(chats::table.on(chats::id.nullable().eq(balloons::group_id)))
         .filter(balloons::to_id.eq(to))
-        .filter(balloons::state.eq(PENDING))
+        .filter(is_pending())
         .filter(balloons::expires_at.gt(now))
         .order(balloons::id.desc())
         .limit(keyset.rows())
@@ -156,10 +159,11 @@ pub async fn sent(conn: &mut AsyncPgConnection, from: UserId, keyset: Keyset) ->
     query.load(conn).await
 }
 
-fn waiting_for(to: UserId, now: DateTime<Utc>) -> balloons::BoxedQuery<'static, Pg> {
+/// Those that wait for `to`.
+pub(crate) fn waiting_for(to: UserId, now: DateTime<Utc>) -> balloons::BoxedQuery<'static, Pg> {
     balloons::table
         .filter(balloons::to_id.eq(to))
-        .filter(balloons::state.eq(PENDING))
+        .filter(is_pending())
         .filter(balloons::expires_at.gt(now))
         .into_boxed()
 }

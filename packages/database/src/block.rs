@@ -4,11 +4,12 @@
 
 use balloond_shared::{BalloonId, BlockId, ChatId, UserId};
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_query, sql_types::Uuid};
+use diesel::{prelude::*, sql_types::Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
     Keyset,
+    prepared::prepared,
     schema::{balloons, blocks, users},
     user::{Card, with_first_photo},
 };
@@ -147,6 +148,6 @@ async fn move_members(
     other: UserId,
 ) -> QueryResult<Option<ChatId>> {
     let (low, high) = (one.min(other), one.max(other));
-    let moved: Vec<Moved> = sql_query(sql).bind::<Uuid, _>(low).bind::<Uuid, _>(high).load(conn).await?;
+    let moved: Vec<Moved> = prepared(sql).bind::<Uuid, _>(low).bind::<Uuid, _>(high).load(conn).await?;
     Ok(moved.into_iter().next().map(|moved| moved.chat_id))
 }

@@ -4,14 +4,16 @@ use balloond_shared::{ChatId, ClientId, MessageId, UserId, chat::MAX_UNREAD};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_query,
     sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
-    Keyset, committed,
+    Keyset,
+    balloon::waiting_for,
+    committed,
     message::Picture,
+    prepared::prepared,
     privacy::Shares,
     schema::{chat_members, chats, users},
     user::{Card, with_first_photo},
@@ -106,7 +108,7 @@ fn summaries(which: &str) -> String {
 /// A member's chats, the one with the newest message first.
 pub async fn list(mut conn: &AsyncPgConnection, user: UserId, keyset: Keyset) -> QueryResult<Vec<Summary>> {
     let after = keyset.after.unwrap_or(uuid::Uuid::max());
-    sql_query(summaries(
+    prepared(&summaries(
         "COALESCE(chats.last_message_id, chats.id) < $3 ORDER BY COALESCE(chats.last_message_id, chats.id) DESC LIMIT $4",
     ))
     .bind::<Uuid, _>(user)
@@ -119,7 +121,7 @@ pub async fn list(mut conn: &AsyncPgConnection, user: UserId, keyset: Keyset) ->
 
 /// One chat as a member sees it; `None` for everybody else.
 pub async fn summary(mut conn: &AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<Summary>> {
-    sql_query(summaries("member.chat_id = $3"))
+    prepared(&summaries("member.chat_id = $3"))
         .bind::<Uuid, _>(user)
         .bind::<BigInt, _>(MAX_UNREAD)
         .bind::<Uuid, _>(chat)
@@ -205,7 +207,7 @@ pub async fn advance_read(
     chat: ChatId,
     seq: i64,
 ) -> QueryResult<Option<Advanced>> {
-    sql_query(
+    prepared(
         "UPDATE chat_members SET read_seq = GREATEST(chat_members.read_seq, LEAST($3, chats.head))
          FROM chats, chat_members AS before
          WHERE chat_members.chat_id = $2 AND chat_members.user_id = $1 AND chats.id = $2
@@ -240,23 +242,23 @@ pub async fn mute(
     diesel::update(chat_members::table.find((chat, user))).set(chat_members::muted_at.eq(at)).execute(conn).await
 }
 
-/// In how many chats that they did not mute somebody has something unread.
-pub async fn count_unread(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<i64> {
+/// How many balloons wait for somebody, and in how many chats that they did not mute they have something unread. One statement: every
+/// page of theirs asks.
+pub async fn count_waiting(mut conn: &AsyncPgConnection, user: UserId, now: DateTime<Utc>) -> QueryResult<(i64, i64)> {
     use crate::schema::messages;
     let unread = messages::table
-        .filter(messages::chat_id.eq(chats::id))
+        .filter(messages::chat_id.eq(chat_members::chat_id))
         .filter(messages::seq.gt(chat_members::read_seq))
         .filter(messages::sender_id.ne(user))
         .filter(messages::deleted_at.is_null());
-    chat_members::table
-        .inner_join(chats::table)
+    let chats = chat_members::table
         .filter(chat_members::user_id.eq(user))
         .filter(chat_members::muted_at.is_null())
-        .filter(chats::head.gt(chat_members::read_seq))
         .filter(diesel::dsl::exists(unread))
-        .count()
-        .get_result(&mut conn)
-        .await
+        .count();
+    let both = diesel::select((waiting_for(user, now).count().single_value(), chats.single_value()));
+    let (balloons, chats): (Option<i64>, Option<i64>) = both.get_result(&mut conn).await?;
+    Ok((balloons.unwrap_or_default(), chats.unwrap_or_default()))
 }
 
 /// The heads of chats.

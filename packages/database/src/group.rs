@@ -10,7 +10,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
-    balloon::{Balloon, PENDING, WITHDRAWN},
+    balloon::{Balloon, WITHDRAWN, is_pending},
     schema::{balloons, chat_members, chats},
 };
 
@@ -109,10 +109,8 @@ pub async fn withdraw_invitations(
     from: UserId,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<(BalloonId, UserId)>> {
-    let waiting = balloons::table
-        .filter(balloons::group_id.eq(group))
-        .filter(balloons::from_id.eq(from))
-        .filter(balloons::state.eq(PENDING));
+    let waiting =
+        balloons::table.filter(balloons::group_id.eq(group)).filter(balloons::from_id.eq(from)).filter(is_pending());
     diesel::update(waiting)
         .set((balloons::state.eq(WITHDRAWN), balloons::answered_at.eq(now)))
         .returning((balloons::id, balloons::to_id))

@@ -2,9 +2,10 @@
 
 use balloond_shared::UserId;
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_query, sql_types};
+use diesel::{prelude::*, sql_types};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::prepared::prepared;
 use crate::schema::idempotency_keys as keys;
 
 /// A request as it is remembered.
@@ -36,7 +37,7 @@ pub async fn claim(
     now: DateTime<Utc>,
     cutoffs: Cutoffs,
 ) -> QueryResult<bool> {
-    let claimed = sql_query(
+    let claimed = prepared(
         "INSERT INTO idempotency_keys AS kept (user_id, key, request, claimed_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (user_id, key) DO UPDATE
             SET request = excluded.request, claimed_at = excluded.claimed_at,
@@ -79,7 +80,7 @@ pub async fn release(conn: &mut AsyncPgConnection, user: UserId, key: &str) -> Q
 
 /// Forgets `limit` of the keys that were claimed before `cutoff`.
 pub async fn delete_before(conn: &mut AsyncPgConnection, cutoff: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
-    sql_query(
+    prepared(
         "DELETE FROM idempotency_keys WHERE (user_id, key) IN
             (SELECT user_id, key FROM idempotency_keys WHERE claimed_at < $1 LIMIT $2)",
     )

@@ -1,15 +1,16 @@
 //! The queue of background jobs, whose tables and functions the library graphile_worker makes.
 
+use crate::prepared::prepared;
 use chrono::{DateTime, Utc};
 use diesel::{
-    QueryResult, QueryableByName, sql_query,
+    QueryResult, QueryableByName,
     sql_types::{Array, BigInt, Bool, Double, Integer, Json, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// Enqueues a job; within a transaction it is done if and only if the transaction commits.
 pub async fn add(conn: &mut AsyncPgConnection, task: &str, payload: &serde_json::Value) -> QueryResult<()> {
-    let query = sql_query("SELECT graphile_worker.add_job($1, $2)").bind::<Text, _>(task).bind::<Json, _>(payload);
+    let query = prepared("SELECT graphile_worker.add_job($1, $2)").bind::<Text, _>(task).bind::<Json, _>(payload);
     query.execute(conn).await.map(drop)
 }
 
@@ -53,7 +54,7 @@ pub async fn backlog(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Backlog>> 
             FROM graphile_worker.jobs
         ) AS states
         GROUP BY task_identifier ORDER BY task_identifier";
-    sql_query(query).load(conn).await
+    prepared(query).load(conn).await
 }
 
 /// Enqueues those of the recurring jobs whose time has come, each once however many processes ask; answers how many. `seconds`
@@ -68,7 +69,7 @@ pub async fn enqueue_due(conn: &mut AsyncPgConnection, tasks: &[&str], seconds: 
             RETURNING task
         )
         SELECT (graphile_worker.add_job(task, '{}', job_key => task)).id FROM claimed";
-    sql_query(query).bind::<Array<Text>, _>(tasks).bind::<Array<Integer>, _>(seconds).execute(conn).await
+    prepared(query).bind::<Array<Text>, _>(tasks).bind::<Array<Integer>, _>(seconds).execute(conn).await
 }
 
 /// A job that failed so often that it is tried no more.
@@ -94,7 +95,7 @@ pub async fn dead(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<D
         SELECT id, task_identifier AS task, attempts::integer, last_error, created_at, updated_at AS failed_at
         FROM graphile_worker.jobs WHERE attempts >= max_attempts AND locked_at IS NULL
         ORDER BY updated_at DESC, id DESC LIMIT $1";
-    sql_query(query).bind::<BigInt, _>(limit).load(conn).await
+    prepared(query).bind::<BigInt, _>(limit).load(conn).await
 }
 
 /// Gives dead jobs all their attempts again, from now on: those of `ids`, or all. Answers how many there were.
@@ -107,5 +108,5 @@ pub async fn revive(conn: &mut AsyncPgConnection, ids: &[i64], all: bool) -> Que
             ),
             run_at => now(), attempts => 0
         )";
-    sql_query(query).bind::<Array<BigInt>, _>(ids).bind::<Bool, _>(all).execute(conn).await
+    prepared(query).bind::<Array<BigInt>, _>(ids).bind::<Bool, _>(all).execute(conn).await
 }

@@ -20,7 +20,9 @@ pub mod moderation;
 pub mod passkey;
 pub mod photo;
 mod pool;
+mod prepared;
 pub mod privacy;
+mod replica;
 pub mod report;
 pub mod safety;
 pub mod schema;
@@ -37,6 +39,7 @@ pub use diesel_async::{AsyncConnection, AsyncPgConnection};
 pub use keyset::Keyset;
 pub use migrate::{MigrateError, migrate, revert_all};
 pub use pool::{Connection, Database, DatabaseConfig, PoolError};
+pub use replica::LAG_LIMIT;
 pub use tls::{connect, parse_url};
 
 /// Whether a statement failed because a connection was lost or the server is going down, and not because of what it said.

@@ -11,13 +11,13 @@ use diesel::{
     pg::{Pg, PgValue},
     prelude::*,
     serialize::{self, Output, ToSql},
-    sql_query,
     sql_types::{Jsonb, Nullable, Text, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
     committed,
+    prepared::prepared,
     schema::{chat_members, chats, messages},
 };
 
@@ -146,7 +146,7 @@ pub struct NewMessage<'a> {
 /// Takes the chat's next head and stores the message under it, in one statement: whole or not at all, in one round trip.
 /// `None` when the sender is no member, or what it answers is not in this chat; the unique violation of [`REPEATED`] when it is stored already.
 pub async fn insert(conn: &mut AsyncPgConnection, new: NewMessage<'_>) -> QueryResult<Option<Message>> {
-    sql_query(
+    prepared(
         "WITH moved AS (
              UPDATE chats SET head = head + 1, last_message_id = $1
              WHERE id = $2 AND EXISTS (SELECT FROM chat_members WHERE chat_id = $2 AND user_id = $3)
@@ -155,7 +155,8 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewMessage<'_>) -> QueryR
          )
          INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body, reply_to, photo)
          SELECT $1, $2, $3, $4, head, head, $5, $6, $7 FROM moved
-         RETURNING *",
+         RETURNING id, chat_id, sender_id, client_id, seq, changed_seq, body, sent_at, edited_at, deleted_at, reply_to,
+                   reactions, photo",
     )
     .bind::<Uuid, _>(new.id)
     .bind::<Uuid, _>(new.chat)

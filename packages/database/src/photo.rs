@@ -3,11 +3,11 @@
 use balloond_shared::{PhotoId, UserId};
 use diesel::{
     prelude::*,
-    sql_query,
     sql_types::{Array, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::prepared::prepared;
 use crate::schema::photos;
 
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -55,7 +55,7 @@ pub async fn existing(conn: &mut AsyncPgConnection, ids: &[PhotoId]) -> QueryRes
 
 /// Puts a person's photos at the places of `order`, which names each of them.
 pub async fn reorder(conn: &mut AsyncPgConnection, user: UserId, order: &[PhotoId]) -> QueryResult<usize> {
-    sql_query(
+    prepared(
         "UPDATE photos SET position = wanted.place - 1
          FROM unnest($2) WITH ORDINALITY AS wanted (id, place)
          WHERE photos.id = wanted.id AND photos.user_id = $1",

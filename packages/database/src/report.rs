@@ -4,12 +4,11 @@ use balloond_shared::{ChatId, MessageId, ReportId, UserId};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_query,
     sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::{Keyset, schema::reports};
+use crate::{Keyset, prepared::prepared, schema::reports};
 
 /// A report as it is stored; `evidence` is the domain's.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -100,7 +99,7 @@ pub async fn knows_chat(
     user: UserId,
     chat: ChatId,
 ) -> QueryResult<Option<Option<UserId>>> {
-    let known: Option<Known> = sql_query(
+    let known: Option<Known> = prepared(
         "SELECT CASE direct_low WHEN $1 THEN direct_high ELSE direct_low END AS other FROM chats
          WHERE id = $2 AND (
              EXISTS (SELECT FROM chat_members WHERE chat_id = $2 AND user_id = $1)
@@ -117,13 +116,13 @@ pub async fn knows_chat(
 }
 
 pub async fn place(conn: &mut AsyncPgConnection, message: MessageId) -> QueryResult<Option<Place>> {
-    let query = sql_query("SELECT chat_id, seq, sender_id FROM messages WHERE id = $1").bind::<Uuid, _>(message);
+    let query = prepared("SELECT chat_id, seq, sender_id FROM messages WHERE id = $1").bind::<Uuid, _>(message);
     query.get_result(conn).await.optional()
 }
 
 /// The newest messages of a chat up to `last`, at most `limit`; oldest first.
 pub async fn messages(conn: &mut AsyncPgConnection, chat: ChatId, last: i64, limit: i64) -> QueryResult<Vec<Copied>> {
-    let newest = sql_query(
+    let newest = prepared(
         "SELECT messages.id, sender_id, users.name, COALESCE(body, '') AS body, photo IS NOT NULL AS is_photo, sent_at
          FROM messages JOIN users ON users.id = sender_id
          WHERE chat_id = $1 AND seq <= $2 ORDER BY seq DESC LIMIT $3",

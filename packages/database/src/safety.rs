@@ -4,11 +4,11 @@ use balloond_shared::UserId;
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_query,
     sql_types::{Array, Bool, Text, Timestamptz, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::prepared::prepared;
 use crate::schema::users;
 
 /// What stands between a viewer and another person, and what binds them.
@@ -45,7 +45,7 @@ pub async fn ties(
     now: DateTime<Utc>,
     cooldown_began: DateTime<Utc>,
 ) -> QueryResult<Option<Ties>> {
-    sql_query(
+    prepared(
         "SELECT is_blocked_between($1, $2) AS blocked, paused_at IS NOT NULL AS paused, hidden_words,
                 (erased_at IS NOT NULL OR verified_at IS NULL OR COALESCE(suspended_until > $3, false)) AS absent,
                 EXISTS (

@@ -3,12 +3,11 @@
 use balloond_shared::{ChatId, UserId, search::Words};
 use diesel::{
     prelude::*,
-    sql_query,
     sql_types::{BigInt, Nullable, Text, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::{Keyset, message::Message};
+use crate::{Keyset, message::Message, prepared::prepared};
 
 #[derive(Clone, Debug, QueryableByName)]
 pub struct Found {
@@ -28,8 +27,10 @@ pub async fn messages(
     chat: Option<ChatId>,
     keyset: Keyset,
 ) -> QueryResult<Vec<Found>> {
-    sql_query(
-        "SELECT found.*, COALESCE(chats.title, other.name, '') AS title
+    prepared(
+        "SELECT found.id, found.chat_id, found.sender_id, found.client_id, found.seq, found.changed_seq, found.body, found.sent_at,
+                found.edited_at, found.deleted_at, found.reply_to, found.reactions, found.photo,
+                COALESCE(chats.title, other.name, '') AS title
          FROM chat_members member
          JOIN chats ON chats.id = member.chat_id
          LEFT JOIN users other

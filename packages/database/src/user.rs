@@ -11,6 +11,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
     Keyset,
+    balloon::is_pending,
     schema::{balloons, blocks, chats, photos, users},
 };
 
@@ -160,7 +161,7 @@ pub async fn search(
     let waiting = balloons::table
         .filter(balloons::to_id.eq(viewer))
         .filter(balloons::from_id.eq(users::id))
-        .filter(balloons::state.eq("pending"))
+        .filter(is_pending())
         .filter(balloons::expires_at.gt(now));
     // The viewer's chats once, rather than a look for a chat a person.
     let below = chats::table.filter(chats::direct_low.eq(viewer)).select(chats::direct_high.assume_not_null());

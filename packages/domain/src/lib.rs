@@ -22,6 +22,7 @@ mod present;
 pub mod privacy;
 pub mod profile;
 pub mod realtime;
+pub mod replica;
 pub mod safety;
 mod services;
 pub mod staff;

@@ -8,7 +8,7 @@ use balloond_shared::{
 };
 use chrono::{Duration, Utc};
 
-use crate::{Result, Services, Viewer, present};
+use crate::{Result, Services, Viewer, present, replica};
 
 /// The people whom the viewer may float a balloon, newest first.
 pub async fn search(services: &Services, viewer: Viewer, query: &PeopleQuery) -> Result<Page<Person>> {
@@ -22,7 +22,7 @@ pub async fn search(services: &Services, viewer: Viewer, query: &PeopleQuery) ->
     };
     let now = Utc::now();
     let cooldown_began = now - Duration::days(PAIR_COOLDOWN_DAYS);
-    let mut conn = services.database.replica().await?;
+    let mut conn = replica::connection(services, viewer).await?;
     let cards = user::search(&mut conn, viewer.user, &search, now.date_naive(), cooldown_began, keyset).await?;
     let page = keyset.page(cards, |card| card.id.as_uuid());
     Ok(Page {

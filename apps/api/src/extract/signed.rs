@@ -1,6 +1,6 @@
 use std::future::{Ready, ready};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use balloond_domain::{
     Services, Viewer,
     auth::{self, Grant, Holder},
@@ -24,7 +24,17 @@ impl FromRequest for Signed {
         if bearer(request).is_some_and(auth::is_api_token) {
             return Either::Right(by_api_token(request.clone()).boxed_local());
         }
-        Either::Left(ready(viewer(request).map(|viewer| Self(viewer, None))))
+        Either::Left(ready(viewer(request).map(|viewer| Self::of(request, viewer, None))))
+    }
+}
+
+impl Signed {
+    /// Who changes something is left in the request's extensions for [`crate::writes::note`].
+    fn of(request: &HttpRequest, viewer: Viewer, until: Option<DateTime<Utc>>) -> Self {
+        if !request.method().is_safe() {
+            request.extensions_mut().insert(viewer);
+        }
+        Self(viewer, until)
     }
 }
 
@@ -51,7 +61,7 @@ async fn by_api_token(request: HttpRequest) -> Result<Signed, Refusal> {
     if !needed.is_some_and(|needed| scopes.contain(needed)) {
         return Err(ErrorCode::InsufficientScope.into());
     }
-    Ok(Signed(viewer, until))
+    Ok(Signed::of(&request, viewer, until))
 }
 
 fn services(request: &HttpRequest) -> Result<&Services, Refusal> {

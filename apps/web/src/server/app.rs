@@ -17,7 +17,7 @@ use balloond_domain::{Config, Services, metrics, realtime};
 use balloond_metrics::{Listener, Page, process};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{cookies::CookieNames, failure, headers, origin, routes, site::Site, trace};
+use super::{cookies::CookieNames, failure, headers, origin, routes, site::Site, trace, writes};
 
 /// A message of 4000 characters, each of four bytes, each byte as `%F0`.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -75,6 +75,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
             .app_data(FormConfig::default().limit(LARGEST_FORM))
             .configure(routes::register)
             .default_service(web::route().to(super::site::file))
+            .wrap(from_fn(writes::note))
             .wrap(from_fn(origin::check))
             .wrap(from_fn(failure::show))
             .wrap(from_fn(super::cookies::renew))

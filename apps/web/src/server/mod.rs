@@ -14,6 +14,7 @@ mod site;
 mod staff;
 mod trace;
 mod visitor;
+mod writes;
 
 pub use app::serve;
 pub use next::encode_query;

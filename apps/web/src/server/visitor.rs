@@ -62,7 +62,8 @@ impl FromRequest for Visitor {
     }
 }
 
-/// Rotates the refresh token when the access token has run out; a session that is over takes its cookies along.
+/// Rotates the refresh token when the access token has run out; a session that is over takes its cookies along. Who changes something
+/// is left in the request's extensions for [`super::writes::note`].
 async fn resume(request: &HttpRequest) -> Result<Option<Holder>, Refusal> {
     let app = request.app_data::<State>().ok_or(ErrorCode::Internal)?;
     let (access, refresh) = tokens(request, app.cookies);
@@ -71,6 +72,9 @@ async fn resume(request: &HttpRequest) -> Result<Option<Holder>, Refusal> {
     }
     match auth::resume(&app.services, access.as_deref(), refresh.as_deref()).await {
         Ok((holder, renewed)) => {
+            if !request.method().is_safe() {
+                request.extensions_mut().insert(holder.viewer);
+            }
             if let Some(signed_in) = renewed {
                 request.extensions_mut().insert(SessionChange::Begins(Box::new(signed_in)));
             }

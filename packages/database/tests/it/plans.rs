@@ -57,8 +57,50 @@ async fn no_hot_path_reads_a_whole_table() -> Result<()> {
     let words = words.parse().expect("words");
     assert_eq!(search::messages(&mut conn, viewer, &words, None, keyset).await?.len(), 25);
     assert_eq!(search::messages(&mut conn, viewer, &words, Some(chat), keyset).await?.len(), 25);
-    chat::count_unread(&conn, viewer).await?;
-    balloond_database::balloon::count_waiting(&conn, viewer, now).await?;
+    chat::count_waiting(&conn, viewer, now).await?;
     assert_eq!(sequential_scans(&mut conn).await?, before);
+    Ok(())
+}
+
+#[derive(Debug, QueryableByName)]
+struct Kept {
+    #[diesel(sql_type = BigInt)]
+    statements: i64,
+    #[diesel(sql_type = BigInt)]
+    executed: i64,
+    #[diesel(sql_type = BigInt)]
+    planned_again: i64,
+}
+
+#[tokio::test]
+async fn a_statement_is_parsed_and_planned_once_a_connection() -> Result<()> {
+    let mut conn = connect(&balloond_testing::database::create().await?).await?;
+    let crowd = seed::crowd(&mut conn, seed::Size { people: 100, chats: 10, messages: 200 }).await?;
+    let (viewer, now) = (crowd.viewer, Utc::now());
+    let keyset = Keyset { after: None, limit: 24 };
+    for _ in 0..7 {
+        user::search(&mut conn, viewer, &user::Search::default(), now.date_naive(), now, keyset).await?;
+        chat::list(&conn, viewer, keyset).await?;
+        chat::summary(&conn, viewer, crowd.chat).await?;
+        chat::count_waiting(&conn, viewer, now).await?;
+        message::history(&conn, crowd.chat, i64::MAX, 50).await?;
+        let new = message::NewMessage {
+            id: balloond_shared::MessageId::new(),
+            chat: crowd.chat,
+            sender: viewer,
+            client_id: balloond_shared::ClientId::new(),
+            body: "hello",
+            reply_to: None,
+            photo: None,
+        };
+        message::insert(&mut conn, new).await?;
+    }
+    let kept: Kept = sql_query(
+        "SELECT count(*) AS statements, sum(generic_plans)::int8 AS executed, sum(custom_plans)::int8 AS planned_again
+         FROM pg_prepared_statements WHERE generic_plans + custom_plans = 7",
+    )
+    .get_result(&mut conn)
+    .await?;
+    assert_eq!((kept.statements, kept.executed, kept.planned_again), (6, 42, 0), "{kept:?}");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use balloond_database::{AsyncPgConnection, QueryResult, balloon, chat, message, privacy};
+use balloond_database::{AsyncPgConnection, QueryResult, chat, message, privacy};
 use balloond_shared::{
     ChatId, ErrorCode, UserId,
     chat::{Badges, CATCH_UP_LIMIT, Message},
@@ -20,8 +20,7 @@ pub async fn badges(services: &Services, viewer: Viewer) -> Result<Badges> {
 }
 
 pub(super) async fn count_badges(conn: &AsyncPgConnection, user: UserId) -> QueryResult<Badges> {
-    let (balloons, chats) =
-        tokio::try_join!(balloon::count_waiting(conn, user, Utc::now()), chat::count_unread(conn, user))?;
+    let (balloons, chats) = chat::count_waiting(conn, user, Utc::now()).await?;
     Ok(Badges { balloons, chats })
 }
 

@@ -1,0 +1,3 @@
+//! The product on databases that are laid out otherwise than on one's own machine.
+
+mod replica;

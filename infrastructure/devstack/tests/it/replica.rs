@@ -1,0 +1,110 @@
+//! A streaming replica to read from: what one wrote oneself is there, and one that falls behind is not asked.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use balloond_client::Client;
+use balloond_database::connect;
+use balloond_devstack::{ports, postgres::Postgres, process::Process, settings::random_password, workspace::Workspace};
+use balloond_domain::{job, people, replica};
+use balloond_shared::{balloon::FloatBalloon, people::PeopleQuery};
+use balloond_testing::{Program, TestPerson, World, eventually, program};
+use diesel_async::SimpleAsyncConnection;
+
+/// A primary and a replica of it.
+struct Pair {
+    primary: String,
+    replica: String,
+    _running: (Process, Process),
+    // After them: fields are dropped in this order.
+    _folder: Folder,
+}
+
+/// Goes with its owner.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Left behind it is only in the way.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Pair {
+    async fn start() -> Result<Self> {
+        let mut workspace = Workspace::find(false)?;
+        workspace.program = program::path("balloond-devstack")?;
+        let folder = Folder(workspace.data().join("replica").join(std::process::id().to_string()));
+        let free = ports::some_free(2)?;
+        let [one, other] = *free else { anyhow::bail!("no free port") };
+        let password = random_password();
+        let place = |dir, port| Postgres { dir, port, password: &password, durable: true };
+        let (first, second) = (folder.0.join("primary"), folder.0.join("replica"));
+        std::fs::create_dir_all(&first)?;
+        let primary = place(Path::new(&first), one);
+        let (run_primary, _) = primary.start(&workspace).await?;
+        balloond_database::migrate(&primary.url()).await?;
+        job::install(&primary.url()).await?;
+        let replica = place(Path::new(&second), other);
+        replica.copy(&primary).await?;
+        let (run_replica, _) = replica.start(&workspace).await?;
+        let (primary, replica) = (primary.url(), replica.url());
+        Ok(Self { primary, replica, _running: (run_primary, run_replica), _folder: folder })
+    }
+
+    fn settings(&self) -> [(&str, &str); 2] {
+        [("DATABASE_URL", &self.primary), ("DATABASE_REPLICA_URL", &self.replica)]
+    }
+
+    /// Stops or goes on with repeating what the primary writes.
+    async fn replay(&self, what: &str) -> Result<()> {
+        let mut conn = connect(&self.replica).await?;
+        Ok(conn.batch_execute(&format!("SELECT pg_wal_replay_{what}()")).await?)
+    }
+}
+
+async fn sees(world: &World, viewer: &TestPerson, other: &TestPerson) -> Result<bool> {
+    let found = people::search(&world.services, viewer.viewer, &PeopleQuery::default()).await?;
+    Ok(found.items.iter().any(|person| person.id == other.id))
+}
+
+#[tokio::test]
+async fn reads_go_to_the_replica_and_return_when_it_falls_behind_or_one_wrote_oneself() -> Result<()> {
+    let pair = Pair::start().await?;
+    let world = World::with(&pair.settings())?;
+    let (ada, ben) = world.two().await?;
+    eventually("the replica knows them", async || sees(&world, &ada, &ben).await).await?;
+
+    // It is close, and repeats nothing from now on: who is new is not in it.
+    pair.replay("pause").await?;
+    let eve = world.person("Eve").await?;
+    assert!(!sees(&world, &ada, &eve).await?, "it was not the replica that was read");
+    // Ben wrote, and reads where he wrote; Ada did not.
+    replica::note_write(&world.services, ben.viewer).await;
+    assert!(sees(&world, &ben, &eve).await?, "who wrote read from the replica");
+    assert!(!sees(&world, &ada, &eve).await?);
+    eventually("a replica that falls behind is not asked", async || sees(&world, &ada, &eve).await).await?;
+
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_floats_a_balloon_sees_it_gone_from_the_list_at_once() -> Result<()> {
+    let pair = Pair::start().await?;
+    let world = World::with(&pair.settings())?;
+    let (ada, ben) = world.two().await?;
+    let address = program::free_address()?.to_string();
+    let [primary, replica] = pair.settings();
+    let _api = Program::start("balloond-api", &[], &[primary, replica, ("API_ADDR", &address)])?;
+    let client = Client::new(&format!("http://{address}"))?.with_token(&ada.signed_in.token);
+    let lists = async || -> Result<bool> {
+        let people = client.people(&PeopleQuery::default()).await?;
+        Ok(people.items.iter().any(|person| person.id == ben.id))
+    };
+    eventually("the api lists Ben", async || Ok(lists().await.unwrap_or(false))).await?;
+
+    pair.replay("pause").await?;
+    client.float(&FloatBalloon { to: ben.id, note: "Hello".to_owned() }).await?;
+    assert!(!lists().await?, "the list came from a replica that had not heard of the balloon");
+    Ok(())
+}
