@@ -34,21 +34,28 @@ export async function confirm(page, who) {
   await page.waitForURL('**/people');
 }
 
-/** The newest mail to somebody, as soon as there is one that `fits`. */
+/** The newest mail to somebody that `fits`, as soon as there is one. */
 export async function mail(email, fits = () => true) {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
     const names = (await readdir(MAIL).catch(() => [])).filter((name) => name.endsWith(`-${email}.eml`)).sort();
-    const text = names.length > 0 ? await readFile(`${MAIL}/${names.at(-1)}`, 'utf8') : '';
-    if (text && fits(text)) return text;
+    for (const name of names.reverse()) {
+      const text = await readFile(`${MAIL}/${name}`, 'utf8');
+      if (fits(text)) return text;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`no such mail came for ${email}`);
 }
 
-/** The code in the newest mail to somebody, as soon as there is another than `before`. */
+/** The newest code that was mailed to somebody, as soon as it is another than `before`. */
 export async function code(email, before) {
   const read = (text) => text.match(/\b[0-9A-Z]{5}-[0-9A-Z]{5}\b/)?.[0];
-  return read(await mail(email, (text) => read(text) && read(text) !== before));
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    const newest = read(await mail(email, read));
+    if (newest !== before) return newest;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no other code came for ${email}`);
 }
 
 /** What an app for one-time codes shows, for a secret in base 32; `steps` of 30 seconds from now. */

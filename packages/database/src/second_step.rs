@@ -2,7 +2,12 @@
 
 use balloond_shared::UserId;
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, query_dsl::methods};
+use diesel::{
+    prelude::*,
+    query_dsl::methods,
+    sql_query,
+    sql_types::{Array, BigInt, Binary, Text, Uuid},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::schema::{recovery_codes, totp_secrets, users};
@@ -89,4 +94,45 @@ pub async fn put_recovery_codes(conn: &mut AsyncPgConnection, user: UserId, hash
 pub async fn delete(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<bool> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user))).execute(conn).await?;
     Ok(diesel::delete(totp_secrets::table.find(user)).execute(conn).await? > 0)
+}
+
+/// A secret that was sealed under another key.
+#[derive(QueryableByName)]
+pub struct Sealed {
+    #[diesel(sql_type = Uuid)]
+    pub user_id: UserId,
+    #[diesel(sql_type = Binary)]
+    pub sealed: Vec<u8>,
+}
+
+/// At most `limit` secrets that were not sealed under this key, in the order of their owners and after one. Locked until the
+/// transaction ends; what somebody is using is left for another time.
+pub async fn sealed_otherwise(
+    conn: &mut AsyncPgConnection,
+    kid: &str,
+    after: UserId,
+    limit: i64,
+) -> QueryResult<Vec<Sealed>> {
+    sql_query(
+        "SELECT user_id, sealed FROM totp_secrets
+         WHERE user_id > $1 AND substring(sealed FROM 2 FOR get_byte(sealed, 0)) <> convert_to($2, 'UTF8')
+         ORDER BY user_id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED",
+    )
+    .bind::<Uuid, _>(after)
+    .bind::<Text, _>(kid)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+}
+
+/// Puts secrets, sealed anew, in the place of what their owners have. Belongs in the transaction of [`sealed_otherwise`].
+pub async fn put_sealed(conn: &mut AsyncPgConnection, users: &[UserId], sealed: &[Vec<u8>]) -> QueryResult<usize> {
+    sql_query(
+        "UPDATE totp_secrets SET sealed = fresh.sealed FROM unnest($1, $2) AS fresh (user_id, sealed)
+         WHERE totp_secrets.user_id = fresh.user_id",
+    )
+    .bind::<Array<Uuid>, _>(users)
+    .bind::<Array<Binary>, _>(sealed)
+    .execute(conn)
+    .await
 }

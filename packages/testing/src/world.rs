@@ -95,7 +95,7 @@ impl World {
         job::run_due(&self.services, &self.config).await?;
         let mails = self.mails(to)?;
         let is_code = |word: &&str| word.len() == 11 && word.split('-').all(|half| half.len() == 5);
-        let code = mails.last().and_then(|mail| mail.split_whitespace().find(is_code));
+        let code = mails.iter().rev().find_map(|mail| mail.split_whitespace().find(is_code));
         code.map(str::to_owned).with_context(|| format!("{} mails, and no code", mails.len()))
     }
 

@@ -11,8 +11,15 @@ use balloond_shared::{
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use quick_cache::sync::Cache;
 
-use super::{ACCESS_TOKEN_LIFE, Viewer, change_password::require_password, refresh_token::RefreshToken};
-use crate::{Error, Result, Services, realtime, services::run_to_end};
+use super::{
+    ACCESS_TOKEN_LIFE, Viewer, change_password::require_password, letters::Change, refresh_token::RefreshToken,
+};
+use crate::{
+    Error, Result, Services,
+    job::{self, Job},
+    realtime,
+    services::run_to_end,
+};
 
 /// How one of ours begins: programs that look for secrets in what is published know it by that.
 const PREFIX: &str = "balloond_";
@@ -114,6 +121,7 @@ pub async fn make_api_token(services: &Services, viewer: Viewer, request: &MakeA
                 return Err(Error::from(ErrorCode::TokensFull));
             }
             api_token::insert(conn, &row, &hash).await?;
+            job::enqueue(conn, &Job::MailChange { user: viewer.user, change: Change::TokenMade }).await?;
             Ok(row)
         })
         .await

@@ -3,10 +3,50 @@
 use balloond_database::verification;
 use balloond_mail::{Mail, MailError};
 use balloond_shared::UserId;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
 use super::code::{Purpose, issue};
 use crate::{Error, Result, Services};
+
+/// A change of how somebody logs in, of which they are told: whoever did it in their place shall not stay unnoticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Change {
+    NewPassword,
+    SecondStepOn,
+    SecondStepOff,
+    RecoveryCodes,
+    PasskeyAdded,
+    PasskeyRemoved,
+    TokenMade,
+}
+
+impl Change {
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::NewPassword => "Your password was changed, and everything else that was signed in is logged out.",
+            Self::SecondStepOn => "The second step at log-in was turned on.",
+            Self::SecondStepOff => "The second step at log-in was turned off.",
+            Self::RecoveryCodes => "New recovery codes were made. The last ones work no more.",
+            Self::PasskeyAdded => "A passkey was added: it logs in without your password.",
+            Self::PasskeyRemoved => "A passkey was removed.",
+            Self::TokenMade => "A token for a program was made: with it a program acts in your name.",
+        }
+    }
+}
+
+/// To the owner of an account, about a change; nothing, if it is gone.
+pub(crate) async fn mail_change(services: &Services, user: UserId, change: Change) -> Result<()> {
+    let mut conn = services.database.primary().await?;
+    let Some(addressee) = verification::addressee(&mut conn, user).await? else { return Ok(()) };
+    drop(conn);
+    // Of an account that is not verified, the mailbox may be anybody's.
+    if addressee.verified_at.is_none() {
+        return Ok(());
+    }
+    post(services, &changed(services, addressee.email, change)).await
+}
 
 /// To whoever registered: the code. If the email has an account already, its owner is told instead, and nobody gets a code.
 pub(crate) async fn mail_verification(services: &Services, user: UserId) -> Result<()> {
@@ -45,6 +85,21 @@ async fn post(services: &Services, mail: &Mail) -> Result<()> {
         tracing::info!(folder = %folder.display(), "a mail has come: `just mail` shows it");
     }
     Ok(())
+}
+
+fn changed(services: &Services, to: String, change: Change) -> Mail {
+    let base = &services.public_web_url;
+    Mail {
+        to,
+        subject: "A change of your Balloon'd account".to_owned(),
+        text: format!(
+            "{}\n\nIf that was you, there is nothing to do.\n\n\
+             If it was not, choose a new password at once: that logs out everybody else,\n\
+             and ends all tokens. Then look who has a way in:\n\n\
+             A new password:      {base}/forgot\nDevices and passkeys: {base}/me/sessions\n",
+            change.sentence()
+        ),
+    }
 }
 
 fn verify(services: &Services, to: String, user: UserId, code: &str) -> Mail {

@@ -6,7 +6,13 @@ use balloond_shared::{
 };
 use chrono::Utc;
 
-use super::{Client, Viewer, passwords::Verdict, refresh_token::RefreshToken, session, ticket};
+use super::{
+    Client, Viewer,
+    access_log::{self, Way},
+    passwords::Verdict,
+    refresh_token::RefreshToken,
+    session, ticket,
+};
 use crate::{Result, Services, limits, services::run_to_end};
 
 /// What a right password leads to.
@@ -38,6 +44,7 @@ pub async fn log_in(services: &Services, request: &Login, client: &Client) -> Re
     let stored = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
     let verdict = services.passwords.verify(request.password.clone(), stored).await?;
     let Some(credentials) = credentials.filter(|_| verdict != Verdict::Wrong) else {
+        access_log::refused(Way::Password, client);
         return Err(ErrorCode::WrongCredentials.into());
     };
     limits::reset(services, &limits::LOG_IN_BY_ACCOUNT, &account).await;
@@ -49,6 +56,7 @@ pub async fn log_in(services: &Services, request: &Login, client: &Client) -> Re
     let refresh_token = RefreshToken::new();
     let viewer =
         run_to_end(open(services.clone(), credentials, verdict, client.clone(), refresh_token.clone())).await?;
+    access_log::signed_in(Way::Password, viewer, client);
     Ok(LoggedIn::SignedIn(Box::new(session::signed_in(services, viewer, &refresh_token).await?)))
 }
 

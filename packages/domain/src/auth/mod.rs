@@ -3,11 +3,13 @@
 //! A session is a signed-in device. It holds an access token (10 minutes, checked without I/O) and a refresh token (works
 //! once, exchanged for the next pair). Ending the session ends both at once.
 
+mod access_log;
 mod access_token;
 mod api_token;
 mod authenticate;
 mod change_password;
 mod code;
+mod common;
 mod device;
 mod letters;
 mod log_in;
@@ -37,7 +39,7 @@ pub use api_token::{Grant, api_tokens, authenticate_api_token, end_api_token, is
 pub use authenticate::{Holder, authenticate, holder, resume};
 pub use change_password::change_password;
 pub(crate) use change_password::require_password;
-pub(crate) use letters::{mail_reset, mail_verification};
+pub(crate) use letters::{Change, mail_change, mail_reset, mail_verification};
 pub use log_in::{LoggedIn, log_in};
 pub use log_out::log_out;
 pub use passkey::{add_passkey, begin_passkey, begin_passkey_log_in, passkey_log_in, passkeys, remove_passkey};
@@ -46,6 +48,7 @@ pub use refresh::refresh;
 pub use register::register;
 pub use reset::{forgot_password, reset_password};
 pub(crate) use seal::Seals;
+pub(crate) use second_step::reseal;
 pub use second_step::{
     begin_second_step, begun_second_step, confirm_second_step, end_second_step, renew_recovery_codes,
     second_step_state, take_second_step,

@@ -29,8 +29,20 @@ use webauthn_rp::{
     },
 };
 
-use super::{Client, Viewer, change_password::require_password, refresh_token::RefreshToken, session};
-use crate::{Error, Result, Services, limits, services::run_to_end};
+use super::{
+    Client, Viewer,
+    access_log::{self, Way},
+    change_password::require_password,
+    letters::Change,
+    refresh_token::RefreshToken,
+    session,
+};
+use crate::{
+    Error, Result, Services,
+    job::{self, Job},
+    limits,
+    services::run_to_end,
+};
 
 /// How long a browser may take. The ceremonies themselves end after as long.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
@@ -92,6 +104,7 @@ pub async fn add_passkey(services: &Services, viewer: Viewer, request: &AddPassk
                 return Err(Error::from(ErrorCode::PasskeysFull));
             }
             passkey::insert(conn, &row).await?;
+            job::enqueue(conn, &Job::MailChange { user: viewer.user, change: Change::PasskeyAdded }).await?;
             Ok(present(row))
         });
         match added.await {
@@ -137,8 +150,18 @@ async fn verified(services: &Services, user: UserId, request: &AddPasskey, name:
 /// Removes one of the viewer's passkeys. `NotFound` when it is somebody else's; `Invalid` (field `password`).
 pub async fn remove_passkey(services: &Services, viewer: Viewer, id: PasskeyId, password: &str) -> Result<()> {
     require_password(services, viewer.user, "password", password).await?;
-    let mut conn = services.database.primary().await?;
-    if passkey::delete(&mut conn, viewer.user, id).await? { Ok(()) } else { Err(ErrorCode::NotFound.into()) }
+    let services = services.clone();
+    run_to_end(async move {
+        let mut conn = services.database.primary().await?;
+        conn.transaction(async |conn| {
+            if !passkey::delete(conn, viewer.user, id).await? {
+                return Err(Error::from(ErrorCode::NotFound));
+            }
+            job::enqueue(conn, &Job::MailChange { user: viewer.user, change: Change::PasskeyRemoved }).await
+        })
+        .await
+    })
+    .await
 }
 
 /// What a browser is to be asked for, to log in: any passkey of ours. Nothing in it depends on who asks.
@@ -155,14 +178,26 @@ pub async fn begin_passkey_log_in(services: &Services, client: &Client) -> Resul
 /// Signs in by what the browser answered. `WrongCredentials` whatever was not right about it.
 pub async fn passkey_log_in(services: &Services, request: &PasskeyLogin, client: &Client) -> Result<SignedIn> {
     limits::check(services, &limits::LOG_IN_BY_ADDRESS, &limits::address(client.address)).await?;
+    let refresh_token = RefreshToken::new();
+    let opened = open(services, request, client, &refresh_token).await;
+    let viewer = opened.inspect_err(|_| access_log::refused(Way::Passkey, client))?;
+    access_log::signed_in(Way::Passkey, viewer, client);
+    session::signed_in(services, viewer, &refresh_token).await
+}
+
+async fn open(
+    services: &Services,
+    request: &PasskeyLogin,
+    client: &Client,
+    refresh_token: &RefreshToken,
+) -> Result<Viewer> {
     let text = serde_json::to_vec(&request.credential).map_err(Error::internal)?;
     let answer = DiscoverableAuthentication16::from_json_relaxed(&text).map_err(|_| ErrorCode::WrongCredentials)?;
     let challenge = answer.challenge_relaxed().map_err(|_| ErrorCode::WrongCredentials)?;
     let challenge = challenge.encode().map_err(Error::internal)?;
     let state = recall(services, LOGGING_IN, &challenge.to_le_bytes()).await?.ok_or(ErrorCode::WrongCredentials)?;
-    let refresh_token = RefreshToken::new();
     let (task, client, token) = (services.clone(), client.clone(), refresh_token.clone());
-    let viewer = run_to_end(async move {
+    run_to_end(async move {
         let mut conn = task.database.primary().await?;
         conn.transaction(async |conn| {
             let row = passkey::lock(conn, answer.raw_id().as_ref()).await?;
@@ -173,8 +208,7 @@ pub async fn passkey_log_in(services: &Services, request: &PasskeyLogin, client:
         })
         .await
     })
-    .await?;
-    session::signed_in(services, viewer, &refresh_token).await
+    .await
 }
 
 /// The counter and what else changed of a passkey whose answer is right.

@@ -5,7 +5,13 @@ use balloond_shared::{
 };
 use chrono::Utc;
 
-use super::{Client, Viewer, refresh_token::RefreshToken, session};
+use super::{
+    Client, Viewer,
+    access_log::{self, Way},
+    common::refuse_common,
+    refresh_token::RefreshToken,
+    session,
+};
 use crate::{
     Error, Result, Services,
     job::{self, Job},
@@ -17,6 +23,8 @@ use crate::{
 /// the email has an account already: the mail, sent by a job, is what differs.
 pub async fn register(services: &Services, request: &Register, client: &Client) -> Result<SignedIn> {
     let registration = request.parse()?;
+    let about = [registration.email.as_str(), registration.name.as_str()];
+    refuse_common(registration.password.expose(), &about)?;
     // This machine itself is a developer with a script, or a proxy that does not say for whom it asks: everybody at once.
     if !client.address.to_canonical().is_loopback() {
         limits::check(services, &limits::REGISTER_BY_ADDRESS, &limits::address(client.address)).await?;
@@ -27,6 +35,7 @@ pub async fn register(services: &Services, request: &Register, client: &Client) 
     let refresh_token = RefreshToken::new();
     let opening = open_account(services.clone(), registration, password_hash, client.clone(), refresh_token.clone());
     let viewer = run_to_end(opening).await?;
+    access_log::signed_in(Way::Registration, viewer, client);
     session::signed_in(services, viewer, &refresh_token).await
 }
 

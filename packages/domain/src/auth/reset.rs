@@ -9,7 +9,10 @@ use chrono::Utc;
 
 use super::{
     Client,
+    access_log::{self, Way},
     code::{Purpose, redeem},
+    common::refuse_common,
+    letters::Change,
     verify::wrong_code,
 };
 use crate::{
@@ -37,11 +40,12 @@ pub async fn forgot_password(services: &Services, request: &ForgotPassword, clie
 /// old, or nobody's.
 pub async fn reset_password(services: &Services, request: &ResetPassword, client: &Client) -> Result<()> {
     let (email, password) = request.parse()?;
+    refuse_common(password.expose(), &[email.as_str()])?;
     limits::check(services, &limits::FORGOT_BY_ADDRESS, &limits::address(client.address)).await?;
     limits::check(services, &limits::RESET_BY_EMAIL, &limits::secret(email.as_str())).await?;
     // Whatever comes of it, the work is done.
     let hash = services.passwords.hash(password.expose().to_owned()).await?;
-    let (services, code) = (services.clone(), request.code.clone());
+    let (services, code, client) = (services.clone(), request.code.clone(), client.clone());
     run_to_end(async move {
         let mut conn = services.database.primary().await?;
         let ended = conn
@@ -54,11 +58,16 @@ pub async fn reset_password(services: &Services, request: &ResetPassword, client
                 let now = Utc::now();
                 let mut ended = account::revoke_others(conn, user, None, now).await?;
                 ended.extend(api_token::revoke_all(conn, user, now).await?);
+                job::enqueue(conn, &Job::MailChange { user, change: Change::NewPassword }).await?;
                 Ok::<_, Error>(Some(ended))
             })
             .await?;
         drop(conn);
-        for session in ended.ok_or_else(wrong_code)? {
+        let ended = ended.ok_or_else(|| {
+            access_log::refused(Way::NewPassword, &client);
+            wrong_code()
+        })?;
+        for session in ended {
             realtime::tell_session_revoked(&services, session).await;
         }
         Ok(())

@@ -27,6 +27,11 @@ impl Seals {
         Ok(Self(keys.map_err(|_| Error::internal(SealError::NoKey))?))
     }
 
+    /// The name of the key that seals.
+    pub(super) fn first(&self) -> Result<&str> {
+        self.0.first().map(|(kid, _)| kid.as_str()).ok_or_else(|| Error::internal(SealError::NoKey))
+    }
+
     /// The key's name and its length before it, a nonce, the ciphertext. `owner` has to be named again to open it.
     pub(super) fn seal(&self, owner: &str, secret: &[u8]) -> Result<Vec<u8>> {
         let (kid, key) = self.0.first().ok_or_else(|| Error::internal(SealError::NoKey))?;

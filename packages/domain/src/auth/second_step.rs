@@ -9,20 +9,30 @@ use balloond_shared::{
 use chrono::Utc;
 use qrcode::{Color, EcLevel, QrCode};
 use url::form_urlencoded::byte_serialize;
+use uuid::Uuid;
 
 use super::{
     Client, Viewer,
+    access_log::{self, Way},
     change_password::require_password,
     code::{Purpose, hash, normal, random},
+    letters::Change,
     refresh_token::RefreshToken,
     session,
     ticket::Ticket,
     totp,
 };
-use crate::{Error, Result, Services, limits, services::run_to_end};
+use crate::{
+    Error, Result, Services,
+    job::{self, Job},
+    limits,
+    services::run_to_end,
+};
 
 /// How many codes on paper somebody gets.
 const RECOVERY_CODES: usize = 10;
+/// Secrets that are sealed anew at a time.
+const BATCH: i64 = 100;
 /// White around a QR code, in its squares (ISO/IEC 18004: four).
 const QUIET: usize = 4;
 
@@ -72,6 +82,7 @@ pub async fn confirm_second_step(
             let now = Utc::now();
             let step = totp::step_of(&secret, &typed, now.timestamp(), 0).ok_or_else(wrong_code)?;
             second_step::confirm(conn, viewer.user, step, now).await?;
+            tell(conn, viewer.user, Change::SecondStepOn).await?;
             new_recovery_codes(&services, conn, viewer.user).await
         })
         .await
@@ -91,6 +102,7 @@ pub async fn renew_recovery_codes(
         let mut conn = services.database.primary().await?;
         conn.transaction(async |conn| {
             second_step::lock(conn, viewer.user).await?.ok_or(ErrorCode::NotFound)?;
+            tell(conn, viewer.user, Change::RecoveryCodes).await?;
             new_recovery_codes(&services, conn, viewer.user).await
         })
         .await
@@ -104,8 +116,13 @@ pub async fn end_second_step(services: &Services, viewer: Viewer, request: &With
     let services = services.clone();
     run_to_end(async move {
         let mut conn = services.database.primary().await?;
-        conn.transaction(async |conn| second_step::delete(conn, viewer.user).await).await?;
-        Ok(())
+        conn.transaction(async |conn| {
+            if second_step::delete(conn, viewer.user).await? {
+                tell(conn, viewer.user, Change::SecondStepOff).await?;
+            }
+            Ok(())
+        })
+        .await
     })
     .await
 }
@@ -118,8 +135,8 @@ pub async fn take_second_step(services: &Services, request: &SecondStep, client:
     let user = ticket.user;
     limits::check(services, &limits::SECOND_STEP_BY_ACCOUNT, &user.to_string()).await?;
     let refresh_token = RefreshToken::new();
-    let (task, typed, client, token) = (services.clone(), request.code.clone(), client.clone(), refresh_token.clone());
-    let viewer = run_to_end(async move {
+    let (task, typed, from, token) = (services.clone(), request.code.clone(), client.clone(), refresh_token.clone());
+    let taken = run_to_end(async move {
         let mut conn = task.database.primary().await?;
         conn.transaction(async |conn| {
             let factor = second_step::lock(conn, user).await?.ok_or(ErrorCode::Unauthenticated)?;
@@ -137,13 +154,47 @@ pub async fn take_second_step(services: &Services, request: &SecondStep, client:
                     }
                 }
             }
-            Ok(session::open(conn, user, &client, &token).await?)
+            Ok(session::open(conn, user, &from, &token).await?)
         })
         .await
     })
-    .await?;
+    .await;
+    let viewer = taken.inspect_err(|_| access_log::refused(Way::SecondStep, client))?;
+    access_log::signed_in(Way::SecondStep, viewer, client);
     limits::reset(services, &limits::SECOND_STEP_BY_ACCOUNT, &user.to_string()).await;
     session::signed_in(services, viewer, &refresh_token).await
+}
+
+/// Seals anew, under the first key, what another one sealed; for the job. What cannot be opened stays as it is.
+pub(crate) async fn reseal(services: &Services) -> Result<()> {
+    let mut after = UserId::from_uuid(Uuid::nil());
+    loop {
+        let mut conn = services.database.primary().await?;
+        let last = conn
+            .transaction(async |conn| {
+                let rows = second_step::sealed_otherwise(conn, services.seals.first()?, after, BATCH).await?;
+                let (mut users, mut sealed) = (Vec::new(), Vec::new());
+                for row in &rows {
+                    match services.seals.open(&owner(row.user_id), &row.sealed) {
+                        Ok(secret) => {
+                            users.push(row.user_id);
+                            sealed.push(services.seals.seal(&owner(row.user_id), &secret)?);
+                        }
+                        Err(error) => tracing::error!(%error, "a secret is under a key that is not there"),
+                    }
+                }
+                second_step::put_sealed(conn, &users, &sealed).await?;
+                Ok::<_, Error>(rows.last().map(|row| row.user_id))
+            })
+            .await?;
+        let Some(last) = last else { return Ok(()) };
+        after = last;
+    }
+}
+
+/// A mail about it, once it is so.
+async fn tell(conn: &mut AsyncPgConnection, user: UserId, change: Change) -> Result<()> {
+    job::enqueue(conn, &Job::MailChange { user, change }).await
 }
 
 async fn new_recovery_codes(services: &Services, conn: &mut AsyncPgConnection, user: UserId) -> Result<RecoveryCodes> {

@@ -40,6 +40,21 @@ impl TaskHandler for MailReset {
     }
 }
 
+/// Mails somebody that the way they log in has changed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct MailChange {
+    pub(super) user: UserId,
+    pub(super) change: auth::Change,
+}
+
+impl TaskHandler for MailChange {
+    const IDENTIFIER: &'static str = "mail_change";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        auth::mail_change(services(&context)?, self.user, self.change).await
+    }
+}
+
 /// Erases the accounts whose email was not verified within a day.
 #[derive(Serialize, Deserialize)]
 pub(super) struct DeleteUnverified {}

@@ -15,6 +15,7 @@ mod delete_photo_objects;
 mod erase_account;
 mod mail;
 mod make_export;
+mod reseal_secrets;
 mod schedule;
 mod worker;
 
@@ -22,11 +23,11 @@ use balloond_database::{AsyncPgConnection, job};
 use balloond_shared::{ChatId, ErasureId, ExportId, MessageId, PhotoId, UserId};
 use graphile_worker::TaskHandler;
 
-use crate::{Error, Result};
+use crate::{Error, Result, auth::Change};
 use delete_chat_photo::DeleteChatPhoto;
 use delete_photo_objects::DeletePhotoObjects;
 use erase_account::EraseAccount;
-use mail::{MailReset, MailVerification};
+use mail::{MailChange, MailReset, MailVerification};
 use make_export::MakeExport;
 
 pub use dead::{dead, retry, retry_all};
@@ -45,6 +46,8 @@ pub(crate) enum Job {
     MakeExport { export: ExportId },
     /// Mails a code to whoever registered.
     MailVerification { user: UserId },
+    /// Mails somebody that the way they log in has changed.
+    MailChange { user: UserId, change: Change },
     /// Mails a code for a new password, if the email has an account.
     MailReset { email: String },
 }
@@ -64,6 +67,7 @@ pub(crate) async fn enqueue(conn: &mut AsyncPgConnection, job: &Job) -> Result<(
         Job::MailVerification { user } => {
             (MailVerification::IDENTIFIER, serde_json::to_value(MailVerification { user }))
         }
+        Job::MailChange { user, change } => (MailChange::IDENTIFIER, serde_json::to_value(MailChange { user, change })),
         Job::MailReset { email } => (MailReset::IDENTIFIER, serde_json::to_value(MailReset { email })),
         Job::MakeExport { export } => (MakeExport::IDENTIFIER, serde_json::to_value(MakeExport { export })),
     };

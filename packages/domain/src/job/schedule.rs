@@ -9,6 +9,7 @@ use tokio::{sync::watch, time::timeout};
 
 use super::mail::DeleteUnverified;
 use super::make_export::DeleteExpiredExports;
+use super::reseal_secrets::ResealSecrets;
 use super::{
     delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
     delete_idempotency_keys::DeleteIdempotencyKeys, delete_old_reports::DeleteOldReports,
@@ -20,13 +21,14 @@ const HOUR: i32 = 60 * 60;
 const DAY: i32 = 24 * 60 * 60;
 
 /// Each with the seconds between two of its runs.
-const SCHEDULES: [(&str, i32); 7] = [
+const SCHEDULES: [(&str, i32); 8] = [
     (DeleteEndedSessions::IDENTIFIER, DAY),
     (DeleteFadedBalloons::IDENTIFIER, DAY),
     (DeleteIdempotencyKeys::IDENTIFIER, HOUR),
     (DeleteOldReports::IDENTIFIER, DAY),
     (DeleteExpiredExports::IDENTIFIER, HOUR),
     (DeleteUnverified::IDENTIFIER, HOUR),
+    (ResealSecrets::IDENTIFIER, DAY),
     // Lists the whole bucket, which object stores charge for.
     (DeleteOrphanedObjects::IDENTIFIER, 7 * DAY),
 ];

@@ -23,8 +23,9 @@ use super::{
     delete_orphaned_objects::DeleteOrphanedObjects,
     delete_photo_objects::DeletePhotoObjects,
     erase_account::EraseAccount,
-    mail::{DeleteUnverified, MailReset, MailVerification},
+    mail::{DeleteUnverified, MailChange, MailReset, MailVerification},
     make_export::{DeleteExpiredExports, MakeExport},
+    reseal_secrets::ResealSecrets,
     schedule,
 };
 use crate::{Config, Error, Result, Services};
@@ -58,6 +59,8 @@ macro_rules! jobs {
 jobs!(
     MailVerification,
     MailReset,
+    MailChange,
+    ResealSecrets,
     DeleteUnverified,
     EraseAccount,
     MakeExport,

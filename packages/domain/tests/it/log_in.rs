@@ -1,4 +1,8 @@
-use std::net::IpAddr;
+use std::{
+    io::Write,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use anyhow::Result;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
@@ -118,5 +122,42 @@ async fn a_hash_of_the_past_is_replaced_when_its_owner_logs_in() -> Result<()> {
     let stored = world.value("SELECT password_hash AS value FROM users").await?;
     assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     assert_eq!(refused(log_in(&world.services, &login(&ada.email, PASSWORD), &client()).await), None);
+    Ok(())
+}
+
+/// What was logged meanwhile.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_log_in_and_a_refusal_are_a_line_each_that_says_nothing_of_whom() -> Result<()> {
+    let world = World::new().await?;
+    let ada = world.person("Ada").await?;
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _logged = tracing::subscriber::set_default(subscriber);
+    let from = Client { address: "203.0.113.7".parse()?, user_agent: "Browser of Ada".to_owned() };
+    assert!(log_in(&world.services, &login(&ada.email, "wrong horse"), &from).await.is_err());
+    let signed_in = log_in(&world.services, &login(&ada.email, PASSWORD), &from).await?.at_once().expect("signed in");
+    let session = authenticate(&world.services, &signed_in.token)?.session.to_string();
+    let logged = String::from_utf8(lines.0.lock().unwrap_or_else(PoisonError::into_inner).clone())?;
+    let line = |what: &str| logged.lines().find(|line| line.contains(what)).unwrap_or_default().to_owned();
+    assert!(line("a log-in was refused").contains("203.0.113.…"), "{logged}");
+    assert!(line("signed in").contains(&session), "{logged}");
+    for private in [ada.email.as_str(), PASSWORD, "wrong horse", "203.0.113.7", "Browser of Ada", &ada.id.to_string()] {
+        assert!(!logged.contains(private), "{private} in {logged}");
+    }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The use cases on a real Postgres, Redis and object store: one file each.
 
+mod account_mails;
 mod api_tokens;
 mod catch;
 mod changes;
@@ -24,6 +25,7 @@ mod read;
 mod refresh;
 mod register;
 mod reports;
+mod rotation;
 mod safety;
 mod search;
 mod second_step;

@@ -1,8 +1,8 @@
 use anyhow::Result;
-use balloond_domain::auth::{authenticate, log_in, register};
+use balloond_domain::auth::{authenticate, change_password, log_in, register, reset_password};
 use balloond_shared::{
     ErrorCode,
-    auth::{Login, Register},
+    auth::{ChangePassword, Login, Register, ResetPassword},
 };
 use balloond_testing::{PASSWORD, World, client};
 
@@ -32,6 +32,23 @@ async fn every_fault_is_named_at_once_and_nothing_is_stored() -> Result<()> {
     let named = faults(register(&world.services, &request, &client()).await);
     assert_eq!(named, ["email: malformed", "password: too_short", "name: required", "age: out_of_range"]);
     assert_eq!(world.value("SELECT count(*)::text AS value FROM users").await?, "0");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_password_that_is_tried_first_is_taken_nowhere() -> Result<()> {
+    let world = World::new().await?;
+    for easy in ["password", "Password1!", "ada@example.com", "Balloond2026"] {
+        let mut request = request("ada@example.com");
+        request.password = easy.to_owned();
+        assert_eq!(faults(register(&world.services, &request, &client()).await), ["password: too_common"], "{easy}");
+    }
+    let ada = world.person("Ada").await?;
+    let easy = "sunshine1".to_owned();
+    let change = ChangePassword { current_password: PASSWORD.to_owned(), password: easy.clone() };
+    assert_eq!(faults(change_password(&world.services, ada.viewer, &change).await), ["password: too_common"]);
+    let reset = ResetPassword { email: ada.email.clone(), code: "ABCDE-FGHJK".to_owned(), password: easy };
+    assert_eq!(faults(reset_password(&world.services, &reset, &client()).await), ["password: too_common"]);
     Ok(())
 }
 
