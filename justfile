@@ -35,6 +35,26 @@ test *FILTER:
     fi
     if [ $# -eq 0 ]; then "{{ just_executable() }}" e2e; fi
 
+# Change strangers' bytes in CASES ways: photos, forms, frames, cursors (`just test` tries a few hundred)
+fuzz CASES="100000":
+    #!/bin/sh
+    set -eu
+    export PROPTEST_CASES="$1"
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --workspace --profile fuzz do_no_harm
+    else
+        cargo test --workspace -- do_no_harm
+    fi
+
+# Hold the dependencies against deny.toml: licences, bans, sources; known weaknesses where their database can be reached
+deny:
+    #!/bin/sh
+    set -eu
+    cargo deny --version >/dev/null 2>&1 || { echo "error: cargo install --locked cargo-deny (some minutes), then run this again" >&2; exit 1; }
+    cargo deny check licenses bans sources
+    cargo deny fetch db >/dev/null 2>&1 || { echo "deny      │ the database of weaknesses cannot be reached: NOT checked for any" >&2; exit 0; }
+    cargo deny check advisories
+
 # Measure that nobody learns by time who has an account: 200 pairs, on a machine that does nothing else
 timing:
     #!/bin/sh

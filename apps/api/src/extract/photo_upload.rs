@@ -125,7 +125,8 @@ fn invalid(code: &str, message: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
+    use actix_web::{rt::System, test::TestRequest};
+    use proptest::{collection::vec, prelude::*, sample::Index};
 
     use super::*;
 
@@ -166,5 +167,36 @@ mod tests {
         assert_eq!(status("multipart/form-data", form(&[("photo", b"bytes")])).await, 400);
         assert_eq!(status("image/jpeg", b"bytes".to_vec()).await, 415);
         assert_eq!(status(MULTIPART, form(&[("photo", &vec![0; MAX_PHOTO_BYTES + 1])])).await, 413);
+    }
+
+    async fn whole(body: Vec<u8>) -> Answer<(SendPhoto, Bytes)> {
+        let (request, mut payload) =
+            TestRequest::post().insert_header((header::CONTENT_TYPE, MULTIPART)).set_payload(body).to_http_parts();
+        PhotoForm::from_request(&request, &mut payload).await?.read().await
+    }
+
+    proptest! {
+        /// Whatever a stranger changes, cuts and repeats: it is read, or refused for what it is.
+        #[test]
+        fn changed_forms_do_no_harm(
+            changes in vec((any::<Index>(), any::<u8>()), 0..12), cut in any::<Index>(), splice in any::<(Index, Index, bool)>()
+        ) {
+            let id = uuid::Uuid::now_v7().to_string();
+            let mut body = form(&[("client_id", id.as_bytes()), ("photo", b"bytes\r\n--edg"), ("body", "Look, é".as_bytes())]);
+            for (index, byte) in changes {
+                *index.get_mut(&mut body) = byte;
+            }
+            let (from, to, is_spliced) = splice;
+            if is_spliced {
+                let part = body.split_off(from.index(body.len()));
+                body.splice(to.index(body.len() + 1).., part.iter().chain(&part).copied());
+            }
+            let short = body[..cut.index(body.len() + 1)].to_vec();
+            let read = async |body| whole(body).await.err().map_or(200, |refusal| refusal.0.status);
+            for body in [body, short] {
+                let status = System::new().block_on(read(body));
+                prop_assert!([200, 400, 413, 422].contains(&status), "{}", status);
+            }
+        }
     }
 }

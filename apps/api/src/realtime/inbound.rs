@@ -68,6 +68,11 @@ impl Conduct {
 
 #[cfg(test)]
 mod tests {
+    use actix_codec::{Decoder, Encoder};
+    use actix_http::ws::{Codec, Frame, Message};
+    use bytes::BytesMut;
+    use proptest::{collection::vec, prelude::*, sample::Index};
+
     use super::*;
 
     fn text(event: ClientEvent) -> Vec<u8> {
@@ -107,5 +112,38 @@ mod tests {
         assert_eq!(conduct.judge(&text(here), now + Duration::from_secs(1)), Inbound::Ignored);
         assert_eq!(conduct.judge(&text(there), now + Duration::from_secs(1)), Inbound::Event(there));
         assert_eq!(conduct.judge(&text(here), now + Duration::from_secs(2)), Inbound::Event(here));
+    }
+
+    proptest! {
+        /// Whatever a stranger sends over a socket, it is an event, a fault or the end.
+        #[test]
+        fn changed_frames_do_no_harm(
+            changes in vec((any::<Index>(), any::<u8>()), 0..12), cut in any::<Index>(), noise in vec(any::<u8>(), 0..64)
+        ) {
+            let mut bytes = BytesMut::new();
+            let mut client = Codec::new().client_mode();
+            let chat = ChatId::new();
+            for event in [
+                ClientEvent::Subscribe { chat, since: 4 }, ClientEvent::Typing { chat }, ClientEvent::Unsubscribe { chat },
+            ] {
+                client.encode(Message::Text(String::from_utf8(text(event)).unwrap().into()), &mut bytes).unwrap();
+            }
+            client.encode(Message::Ping("still there".into()), &mut bytes).unwrap();
+            for (index, byte) in changes {
+                *index.get_mut(&mut bytes) = byte;
+            }
+            bytes.truncate(cut.index(bytes.len() + 1));
+            bytes.extend_from_slice(&noise);
+            let (now, length) = (Instant::now(), bytes.len());
+            let (mut conduct, mut server) = (Conduct::new(now), Codec::new().max_size(1024));
+            while let Ok(Some(frame)) = server.decode(&mut bytes) {
+                if let Frame::Text(text) = frame {
+                    prop_assert!(text.len() <= 1024);
+                    conduct.judge(&text, now);
+                }
+            }
+            prop_assert!(bytes.len() <= length);
+            conduct.judge(&noise, now);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Pages follow each other without a hole and without an overlap.
 
 use balloond_database::{Keyset, keyset::BadCursor};
+use proptest::{prelude::*, sample::Index};
 use uuid::Uuid;
 
 #[test]
@@ -25,4 +26,18 @@ fn pages_join_without_hole_or_overlap() {
 #[test]
 fn anything_else_is_no_cursor() {
     assert_eq!(Keyset::parse(Some("' OR 1=1"), 3).unwrap_err(), BadCursor);
+}
+
+proptest! {
+    /// Whatever a stranger makes of a cursor, it is one of ours or none.
+    #[test]
+    fn changed_cursors_do_no_harm(text in "\\PC{0,80}", place in any::<Index>(), change in any::<char>()) {
+        let mut cursor: Vec<char> = Uuid::now_v7().simple().to_string().chars().collect();
+        *place.get_mut(&mut cursor) = change;
+        for text in [text, cursor.into_iter().collect()] {
+            if let Ok(keyset) = Keyset::parse(Some(&text), 3) {
+                prop_assert!(keyset.after.is_some_and(|id| Uuid::try_parse(&text) == Ok(id)));
+            }
+        }
+    }
 }
