@@ -10,10 +10,13 @@ use balloond_shared::{
     second_step::{ConfirmSecondStep, SecondStep, WithPassword},
 };
 use balloond_testing::{PASSWORD, TestPerson, World, client, database, totp};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Utc;
 
-const OLD: &str = "a1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
-const NEW: &str = "b2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+/// A setting of one key, made just now.
+fn key(name: &str) -> String {
+    format!("{name}:{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
+}
 
 async fn code_is_taken(world: &World, ada: &TestPerson, secret: &str, steps: i64) -> Result<bool> {
     let login = Login { email: ada.email.clone(), password: PASSWORD.to_owned() };
@@ -33,7 +36,8 @@ async fn under_the_old(world: &World) -> Result<String> {
 async fn the_old_sealing_key_goes_and_nobody_notices() -> Result<()> {
     let url = database::create().await?;
     let with = |keys: &str| World::with(&[("DATABASE_URL", &url), ("SEALING_KEYS", keys)]);
-    let before = with(OLD)?;
+    let (old, new) = (key("a1"), key("b2"));
+    let before = with(&old)?;
     let ada = before.person("Ada").await?;
     let password = WithPassword { password: PASSWORD.to_owned() };
     let secret = begin_second_step(&before.services, ada.viewer, &password).await?.secret;
@@ -50,14 +54,14 @@ async fn the_old_sealing_key_goes_and_nobody_notices() -> Result<()> {
     assert_eq!(under_the_old(&before).await?, "1");
 
     // Both keys, the new one first: what was sealed works, and the job brings it under the new one.
-    let both = with(&format!("{NEW},{OLD}"))?;
+    let both = with(&format!("{new},{old}"))?;
     assert!(code_is_taken(&both, &ada, &secret, 0).await?);
     both.execute("SELECT graphile_worker.add_job('reseal_secrets')").await?;
     job::run_due(&both.services, &both.config).await?;
     assert_eq!(under_the_old(&both).await?, "0");
 
     // The old one can go.
-    let after = with(NEW)?;
+    let after = with(&new)?;
     assert!(code_is_taken(&after, &ada, &secret, 1).await.context("under the new key")?);
     let left = after
         .value("SELECT count(*)::text AS value FROM totp_secrets WHERE sealed = '\\x02' || 'zz'::bytea || '\\x00'");
