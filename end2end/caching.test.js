@@ -10,6 +10,8 @@ import { join, someone } from './support/people.js';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const FOR_AN_HOUR = 'public, max-age=3600';
 const NEVER = 'no-store';
+/** A new one has to be found at once; it allows itself to fetch, and nothing else. */
+const SERVICE_WORKER = '/sw.js';
 
 const get = (url, headers = {}) => fetch(url, { redirect: 'manual', headers: { 'accept-encoding': 'br', ...headers } });
 const caching = (answer) => answer.headers.get('cache-control');
@@ -22,7 +24,9 @@ test('every asset is kept as long as its name allows, and comes compressed if it
   for (const url of urls) {
     const answer = await get(WEB + url);
     assert.equal(answer.status, 200, url);
-    assert.equal(caching(answer), url.startsWith('/pkg/') ? FOR_EVER : FOR_AN_HOUR, url);
+    const kept = url === SERVICE_WORKER ? 'public, no-cache' : FOR_AN_HOUR;
+    assert.equal(caching(answer), url.startsWith('/pkg/') ? FOR_EVER : kept, url);
+    assert.match(answer.headers.get('content-security-policy'), /^default-src 'none'/, url);
     assert.match(answer.headers.get('vary'), /accept-encoding/, url);
     if (files.includes(`${process.env.SITE_ROOT}${url}.br`)) assert.equal(answer.headers.get('content-encoding'), 'br', url);
     assert.equal(answer.headers.get('set-cookie'), null, url);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { alive, journey, photograph, reads } from './support/browser.js';
 import { join, meet, someone } from './support/people.js';
+import { picture } from './support/pictures.js';
 
 const field = (page) => page.getByLabel('Your message');
 const PLAIN = { javaScriptEnabled: false, reducedMotion: 'reduce' };
@@ -68,16 +69,35 @@ journey('a group is made, joined and left while its members look on', async ({ o
     await page.getByRole('button', { name: 'Rename' }).click();
     await page.getByText('Saved.').waitFor();
     await ben.page.getByRole('heading', { name: 'Day trains' }).waitFor();
+    await reads(ben.page, '.happened', [`${benWho.name} joined.`, `${adaWho.name} named the group “Day trains”.`]);
+    await photograph(ada.page, 'groups/lines');
+    await page.getByLabel('Photo', { exact: true }).setInputFiles(picture({ width: 300, height: 300 }));
+    await page.getByRole('button', { name: 'Add a photo' }).click();
+    await page.getByText('Saved.').waitFor();
+    await ben.page.locator('.happened', { hasText: `${adaWho.name} changed the group’s photo.` }).waitFor();
+    await ben.page.locator('.room-person img').waitFor();
+    await ben.page.locator('.chats-list img').first().waitFor();
+    await photograph(ada.page, 'groups/photo');
+    await photograph(page, 'groups/photo-settings');
+    const photo = `${chat}/group/photo/small`;
+    assert.deepEqual(await statuses([ada, ben, cyd], photo), [200, 200, 404]);
     await page.getByRole('button', { name: `Remove ${benWho.name}` }).click();
     await page.getByText('They are not in the group any more.').waitFor();
+    await ada.page.locator('.happened', { hasText: `${adaWho.name} removed ${benWho.name}.` }).waitFor();
   });
 
   await step('removed, Ben is led away and finds nothing there', async () => {
     await ben.page.waitForURL('**/chats');
     assert.equal(await ben.page.getByText('trains').count(), 0);
     assert.equal((await ben.context.request.get(chat)).status(), 404);
+    assert.equal((await ben.context.request.get(`${chat}/group/photo/large`)).status(), 404);
   });
 });
+
+/** What each of these people is answered to a path. */
+async function statuses(people, path) {
+  return Promise.all(people.map(async ({ context }) => (await context.request.get(path)).status()));
+}
 
 journey('without scripts: a group is made, joined, handed over and left', async ({ open, step }) => {
   const { ada, ben, names: [adaWho, benWho] } = await three(open, PLAIN);
@@ -104,6 +124,12 @@ journey('without scripts: a group is made, joined, handed over and left', async 
 
   await step('its owner hands it over, then leaves', async () => {
     await ada.page.goto(`${chat}/group`);
+    await ada.page.getByLabel('Photo', { exact: true }).setInputFiles(picture({ width: 200, height: 200 }));
+    await ada.page.getByRole('button', { name: 'Add a photo' }).click();
+    await ada.page.getByText('Saved.').waitFor();
+    await ada.page.getByRole('button', { name: 'Remove the photo' }).click();
+    await ada.page.getByText('Saved.').waitFor();
+    assert.equal(await ada.page.locator('.group-photo').count(), 0);
     await ada.page.getByRole('button', { name: 'Leave the group' }).click();
     await ada.page.getByText('Hand the group over before you leave it.').waitFor();
     await ada.page.getByRole('button', { name: `Hand over ${benWho.name}` }).click();

@@ -41,8 +41,24 @@ for (const [how, options] of [['with scripts', {}], ['without scripts', PLAIN]])
       await ben.page.getByText('From the summit').waitFor();
     });
 
+    await step('and answers with one, which says what it answers', async () => {
+      if (how === 'with scripts') {
+        await ben.page.locator('.bubble', { hasText: 'From the summit' }).locator('.bubble-more').click();
+        await ben.page.getByRole('button', { name: 'Reply' }).click();
+        await ben.page.getByRole('link', { name: 'Send a photo' }).click();
+      } else {
+        await ben.page.locator('.bubble', { hasText: 'From the summit' }).locator('.bubble-more').click();
+        await ben.page.getByRole('link', { name: 'Reply with a photo' }).click();
+      }
+      await ben.page.getByText(`Replying to ${who.name}: From the *summit*`).waitFor();
+      await ben.page.getByLabel('Photo', { exact: true }).setInputFiles(picture({ width: 300, height: 300 }));
+      await ben.page.getByRole('button', { name: 'Send' }).click();
+      await ben.page.waitForURL(`**/chats/${chat}`);
+      await ben.page.locator('.bubble', { has: ben.page.locator('.bubble-photo') }).locator('.quote', { hasText: 'From the *summit*' }).waitFor();
+    });
+
     await step('it opens large; nobody else is led to it, nor to the file without a signature', async () => {
-      const path = await ben.page.locator('.bubble-photo').getAttribute('href');
+      const path = await ben.page.locator('.bubble-photo').first().getAttribute('href');
       const own = await ben.context.request.get(`${WEB}${path}`);
       assert.deepEqual([own.status(), own.headers()['content-type']], [200, 'image/webp']);
       assert.equal((await cyd.context.request.get(`${WEB}${path}`)).status(), 404);

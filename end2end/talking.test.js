@@ -98,7 +98,7 @@ journey('without scripts: a message is edited, answered, reacted to and deleted'
   await step('an answer quotes what it answers', async () => {
     await ben.page.goto(`/chats/${chat}`);
     await choose(ben.page, last(ben.page));
-    await ben.page.getByRole('link', { name: 'Reply' }).click();
+    await ben.page.getByRole('link', { name: 'Reply', exact: true }).click();
     await ben.page.getByText(`Replying to ${adaWho.name}: Which clock did you keep?`).waitFor();
     await field(ben.page).fill('The loud one.');
     await ben.page.getByRole('button', { name: 'Send' }).click();

@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use balloond_api::{Application, bind_metrics};
 use balloond_domain::{Config, Error, Services, config, demo, job, metrics, staff, telemetry};
 use balloond_metrics::{Listener, Page, process};
+use balloond_push::VapidKey;
 use balloond_shared::{ErrorCode, staff::StaffRole};
 use clap::{Parser, Subcommand, ValueEnum};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -55,6 +56,8 @@ enum Command {
         #[arg(long)]
         socket: bool,
     },
+    /// Make a key for Web Push (VAPID_KEY)
+    VapidKey,
     /// Make the demo's people, photos and chats
     SeedDemo {
         /// Also in a database that is not on this machine
@@ -111,6 +114,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
     if let Command::Spec { socket } = command {
         return print_spec(socket);
     }
+    if let Command::VapidKey = command {
+        println!("{}", VapidKey::generate()?);
+        return Ok(());
+    }
     let config = Config::from_env()?;
     telemetry::init(&config, if let Command::Worker = command { "worker" } else { "api" });
     match command {
@@ -120,7 +127,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Jobs { command: Some(JobsCommand::Retry { ids, all }) } => retry_jobs(&config, &ids, all).await,
         Command::Grant { email, role } => grant(&config, &email, role).await,
         Command::Migrate => migrate(&config).await,
-        Command::Spec { .. } => Ok(()),
+        Command::Spec { .. } | Command::VapidKey => Ok(()),
         Command::Config { .. } => {
             println!("{}", config.describe());
             Ok(())

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use balloond_shared::{
     ClientId, MessageId, UserId,
     chat::{Message, MessagePhoto, Messages, Quote},
+    group::GroupLine,
     outbox::Outbox,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -35,6 +36,8 @@ pub struct Bubble {
     pub photo: Option<MessagePhoto>,
     pub quoted: Option<Quoted>,
     pub reactions: Vec<Reacted>,
+    /// What happened in the group, instead of what somebody said.
+    pub line: Option<String>,
 }
 
 /// What a message is known by once it is stored. Nothing that is seen, so it makes no bubble another.
@@ -87,7 +90,8 @@ impl Draft<'_> {
 
     fn belongs_with(&self, other: &Self) -> bool {
         let minute = |draft: &Self| draft.at.timestamp().div_euclid(60);
-        self.sender == other.sender && minute(self) == minute(other) && !self.is_note && !other.is_note
+        let is_said = |draft: &Self| !draft.is_note && draft.message.is_none_or(|message| message.line.is_none());
+        self.sender == other.sender && minute(self) == minute(other) && is_said(self) && is_said(other)
     }
 }
 
@@ -168,6 +172,7 @@ fn bubble(
         photo: draft.message.and_then(|message| message.photo.clone()),
         quoted: draft.quoted.clone(),
         reactions: reacted.collect(),
+        line: draft.message.and_then(|message| message.line.as_ref()).map(GroupLine::words),
     }
 }
 
@@ -175,7 +180,9 @@ fn bubble(
 #[must_use]
 pub fn first_new(messages: &Messages, me: UserId) -> Option<i64> {
     let read_to = messages.read.iter().find(|cursor| cursor.user == me).map_or(0, |cursor| cursor.seq);
-    let is_new = |message: &&Message| message.seq > read_to && message.sender != me && !message.deleted;
+    let is_new = |message: &&Message| {
+        message.seq > read_to && message.sender != me && !message.deleted && message.line.is_none()
+    };
     messages.items.iter().find(is_new).map(|message| message.seq)
 }
 
@@ -225,6 +232,7 @@ mod tests {
             edited_at: None,
             deleted: false,
             photo: None,
+            line: None,
             reply_to: None,
             reactions: vec![],
         }
@@ -269,6 +277,22 @@ mod tests {
         let before = bubbles(std::iter::empty(), &outbox, me, now, false, None);
         let after = bubbles(std::iter::once(&stored), &Outbox::default(), me, now, false, None);
         assert_eq!(before, after);
+    }
+
+    #[test]
+    fn what_happened_stands_between_what_was_said_and_is_not_new() {
+        let (ada, bea) = (UserId::new(), UserId::new());
+        let at = "2026-03-12T10:00:00Z";
+        let line: GroupLine = serde_json::from_str(r#"{"kind": "left", "by": "Bea"}"#).unwrap();
+        let happened = Message { line: Some(line), body: String::new(), ..message(2, bea, at) };
+        let messages = vec![message(1, bea, at), happened, message(3, bea, at)];
+        let shown = bubbles(messages.iter(), &Outbox::default(), ada, clock(), true, None);
+        assert!(shown.iter().all(|bubble| bubble.opens && bubble.closes));
+        assert_eq!(shown[1].line.as_deref(), Some("Bea left."));
+        let read = vec![balloond_shared::chat::ReadCursor { user: ada, seq: 1 }];
+        let page = |items| Messages { items, head: 3, more: false, limited: false, read: read.clone() };
+        assert_eq!(first_new(&page(messages.clone()), ada), Some(3));
+        assert_eq!(first_new(&page(messages[..2].to_vec()), ada), None);
     }
 
     #[test]

@@ -139,6 +139,7 @@ async fn start_apps(
         env.insert(if number == 1 { "API_URL".into() } else { format!("API_URL_{number}") }, url(port));
     }
     env.insert("PUBLIC_API_URL".into(), apis.first().map(url).unwrap_or_default());
+    env.insert("PUSH_TO_LOCAL".into(), "true".into());
     env.insert("SITE_ROOT".into(), workspace.site().display().to_string());
     // Node 18 takes the first answer for `localhost`, which is ::1.
     env.insert("NODE_OPTIONS".into(), "--dns-result-order=ipv4first".into());

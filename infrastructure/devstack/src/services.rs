@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-
+use balloond_push::VapidKey;
 use rustix::process::Signal;
 
 use crate::objects::Objects;
@@ -140,6 +140,7 @@ struct Secrets {
     token_keys: String,
     refresh_key: String,
     sealing_keys: String,
+    vapid_key: String,
 }
 
 impl Secrets {
@@ -152,6 +153,8 @@ impl Secrets {
             token_keys: settings.remembered("TOKEN_KEYS", || format!("local:{}", random_key())),
             refresh_key: settings.remembered("REFRESH_KEY", random_key),
             sealing_keys: settings.remembered("SEALING_KEYS", || format!("local:{}", random_key())),
+            // Without one nobody is woken, and all else goes on.
+            vapid_key: settings.remembered("VAPID_KEY", || VapidKey::generate().unwrap_or_default()),
         }
     }
 }
@@ -209,6 +212,7 @@ fn environment(parts: &Parts<'_>, secrets: &Secrets, given: &Given) -> Environme
         ("TOKEN_KEYS".to_owned(), secrets.token_keys.clone()),
         ("REFRESH_KEY".to_owned(), secrets.refresh_key.clone()),
         ("SEALING_KEYS".to_owned(), secrets.sealing_keys.clone()),
+        ("VAPID_KEY".to_owned(), secrets.vapid_key.clone()),
     ]);
     if !given.database {
         env.insert("DATABASE_URL".into(), parts.postgres.url());

@@ -19,6 +19,8 @@ pub enum EventKind {
     User,
     /// A signed-in device, whose session ended.
     Session,
+    /// One of two people, between whom a block stands from now on, or stands no more. Nobody's socket is told.
+    Apart,
 }
 
 impl EventKind {
@@ -27,6 +29,7 @@ impl EventKind {
             Self::Chat => b'c',
             Self::User => b'u',
             Self::Session => b's',
+            Self::Apart => b'a',
         }
     }
 
@@ -35,6 +38,7 @@ impl EventKind {
             b'c' => Some(Self::Chat),
             b'u' => Some(Self::User),
             b's' => Some(Self::Session),
+            b'a' => Some(Self::Apart),
             _ => None,
         }
     }
@@ -84,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_is_encoded_is_decoded() {
-        for kind in [EventKind::Chat, EventKind::User, EventKind::Session] {
+        for kind in [EventKind::Chat, EventKind::User, EventKind::Session, EventKind::Apart] {
             let (target, payload) = (Uuid::from_u128(7), b"{}");
             let message = Envelope { kind, target, payload }.encode();
             assert_eq!(decode(message), Some((kind, target, Bytes::from_static(payload))));

@@ -18,8 +18,21 @@ static MARK: std::sync::LazyLock<Lua> = std::sync::LazyLock::new(|| {
     Lua::new("for _, key in ipairs(KEYS) do redis.call('SET', key, '', 'PX', ARGV[1]) end")
 });
 
-fn keys(people: &[Uuid]) -> Vec<String> {
-    people.iter().map(|person| format!("{VERSION}:online:{person}")).collect()
+/// What a mark says.
+#[derive(Clone, Copy, Debug)]
+enum Mark {
+    /// This person is online, and shows it.
+    Online,
+    /// This person has a socket, which is nobody's business but ours.
+    Here,
+}
+
+fn keys(mark: Mark, people: &[Uuid]) -> Vec<String> {
+    let name = match mark {
+        Mark::Online => "online",
+        Mark::Here => "here",
+    };
+    people.iter().map(|person| format!("{VERSION}:{name}:{person}")).collect()
 }
 
 impl Cache {
@@ -29,9 +42,22 @@ impl Cache {
     ///
     /// When Redis did not take it.
     pub async fn mark_online(&self, people: &[Uuid]) -> Result<(), CacheError> {
+        self.mark(Mark::Online, people).await
+    }
+
+    /// Says that these people have a socket, whether they show it or not.
+    ///
+    /// # Errors
+    ///
+    /// When Redis did not take it.
+    pub async fn mark_here(&self, people: &[Uuid]) -> Result<(), CacheError> {
+        self.mark(Mark::Here, people).await
+    }
+
+    async fn mark(&self, mark: Mark, people: &[Uuid]) -> Result<(), CacheError> {
         let lasts = PRESENCE_LASTS.as_millis().to_string();
         for chunk in people.chunks(CHUNK) {
-            let keys = keys(chunk);
+            let keys = keys(mark, chunk);
             let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
             self.0.connections.run::<()>(&MARK, &keys, &[lasts.as_bytes()]).await?;
         }
@@ -44,7 +70,7 @@ impl Cache {
     ///
     /// When Redis did not take it: the mark then ends by itself.
     pub async fn unmark_online(&self, person: Uuid) -> Result<(), CacheError> {
-        self.0.connections.query(redis::cmd("UNLINK").arg(keys(&[person]))).await
+        self.0.connections.query(redis::cmd("UNLINK").arg(keys(Mark::Online, &[person]))).await
     }
 
     /// Who of these people is online.
@@ -53,9 +79,23 @@ impl Cache {
     ///
     /// When Redis does not answer: then it is not known.
     pub async fn who_is_online(&self, people: &[Uuid]) -> Result<Vec<Uuid>, CacheError> {
+        self.marked(Mark::Online, people).await
+    }
+
+    /// Who of these people has a socket.
+    ///
+    /// # Errors
+    ///
+    /// When Redis does not answer: then it is not known.
+    pub async fn who_is_here(&self, people: &[Uuid]) -> Result<Vec<Uuid>, CacheError> {
+        self.marked(Mark::Here, people).await
+    }
+
+    async fn marked(&self, mark: Mark, people: &[Uuid]) -> Result<Vec<Uuid>, CacheError> {
         let mut online = Vec::new();
         for chunk in people.chunks(CHUNK) {
-            let marks: Vec<Option<String>> = self.0.connections.query(redis::cmd("MGET").arg(keys(chunk))).await?;
+            let marks: Vec<Option<String>> =
+                self.0.connections.query(redis::cmd("MGET").arg(keys(mark, chunk))).await?;
             online.extend(chunk.iter().zip(marks).filter(|(_, mark)| mark.is_some()).map(|(person, _)| *person));
         }
         Ok(online)

@@ -25,6 +25,13 @@ pub async fn between(conn: &mut AsyncPgConnection, one: UserId, other: UserId) -
     diesel::select(is_blocked_between(one, other)).get_result(conn).await
 }
 
+/// The blocks that stand between these people and anybody, each as who made it and whom it keeps away.
+pub async fn of(mut conn: &AsyncPgConnection, people: &[UserId]) -> QueryResult<Vec<(UserId, UserId)>> {
+    let one = blocks::blocker_id.eq_any(people);
+    let query = blocks::table.filter(one.or(blocks::blocked_id.eq_any(people)));
+    query.select((blocks::blocker_id, blocks::blocked_id)).load(&mut conn).await
+}
+
 /// Whether `blocker` blocked `blocked`, and knew them.
 pub async fn exists(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) -> QueryResult<bool> {
     let block = blocks::table.filter(blocks::blocker_id.eq(blocker)).filter(blocks::blocked_id.eq(blocked));

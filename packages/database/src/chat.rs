@@ -12,7 +12,7 @@ use crate::{
     Keyset,
     balloon::waiting_for,
     committed,
-    message::Picture,
+    message::{Line, Picture},
     prepared::prepared,
     privacy::Shares,
     schema::{chat_members, chats, users},
@@ -42,6 +42,9 @@ pub struct Summary {
     pub unread: i64,
     #[diesel(sql_type = Bool)]
     pub muted: bool,
+    /// The group's.
+    #[diesel(sql_type = Nullable<Uuid>)]
+    pub photo_id: Option<MessageId>,
     /// What lists are ordered by: the last message's id, or the chat's when there is none.
     #[diesel(sql_type = Uuid)]
     pub newest: uuid::Uuid,
@@ -72,6 +75,8 @@ pub struct LastMessage {
     pub deleted_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Jsonb>)]
     pub photo: Option<Picture>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    pub line: Option<Line>,
 }
 
 /// Some of the chats of the member $1, chosen by `which`, and their unread counts. Counting comes after choosing and stops early:
@@ -79,7 +84,7 @@ pub struct LastMessage {
 fn summaries(which: &str) -> String {
     format!(
         "WITH chosen AS (
-             SELECT chats.id, chats.kind, chats.title, chats.head, chats.last_message_id, member.read_seq,
+             SELECT chats.id, chats.kind, chats.title, chats.head, chats.last_message_id, chats.photo_id, member.read_seq,
                     member.muted_at IS NOT NULL AS muted,
                     CASE chats.direct_low WHEN $1 THEN chats.direct_high ELSE chats.direct_low END AS \"with\",
                     COALESCE(chats.last_message_id, chats.id) AS newest
@@ -88,9 +93,9 @@ fn summaries(which: &str) -> String {
              WHERE member.user_id = $1 AND {which}
          )
          SELECT chosen.id, chosen.kind, chosen.title, chosen.head, chosen.read_seq, chosen.muted, chosen.\"with\",
-                chosen.newest,
+                chosen.newest, chosen.photo_id,
                 COALESCE(unread.count, 0) AS unread, last.id AS message_id, last.sender_id, last.client_id, last.seq,
-                last.changed_seq, last.body, last.sent_at, last.edited_at, last.deleted_at, last.photo
+                last.changed_seq, last.body, last.sent_at, last.edited_at, last.deleted_at, last.photo, last.line
          FROM chosen
          LEFT JOIN messages last ON last.id = chosen.last_message_id
          LEFT JOIN LATERAL (

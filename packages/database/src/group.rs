@@ -1,6 +1,6 @@
 //! Groups: their members and invitations.
 
-use balloond_shared::{BalloonId, ChatId, UserId, group::Role};
+use balloond_shared::{BalloonId, ChatId, MessageId, UserId, group::Role};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
@@ -24,6 +24,7 @@ pub struct Group {
     pub kind: String,
     pub title: Option<String>,
     pub head: i64,
+    pub photo_id: Option<MessageId>,
 }
 
 pub async fn insert(conn: &mut AsyncPgConnection, id: ChatId, title: &str, owner: UserId) -> QueryResult<()> {
@@ -38,7 +39,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, id: ChatId, title: &str, owner
 pub async fn lock(conn: &mut AsyncPgConnection, id: ChatId) -> QueryResult<Option<Group>> {
     chats::table
         .find(id)
-        .select((chats::kind, chats::title, chats::head))
+        .select((chats::kind, chats::title, chats::head, chats::photo_id))
         .for_no_key_update()
         .first(conn)
         .await
@@ -82,6 +83,20 @@ pub async fn set_role(conn: &mut AsyncPgConnection, chat: ChatId, user: UserId, 
 
 pub async fn rename(conn: &mut AsyncPgConnection, chat: ChatId, title: &str) -> QueryResult<usize> {
     diesel::update(chats::table.find(chat)).set(chats::title.eq(title)).execute(conn).await
+}
+
+pub async fn set_photo(conn: &mut AsyncPgConnection, chat: ChatId, photo: Option<MessageId>) -> QueryResult<usize> {
+    diesel::update(chats::table.find(chat)).set(chats::photo_id.eq(photo)).execute(conn).await
+}
+
+/// A group's photo, for a member.
+pub async fn photo(conn: &mut AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<MessageId>> {
+    let member = chats::table
+        .inner_join(chat_members::table)
+        .filter(chats::id.eq(chat))
+        .filter(chat_members::user_id.eq(user))
+        .select(chats::photo_id);
+    Ok(member.first::<Option<MessageId>>(conn).await.optional()?.flatten())
 }
 
 pub async fn insert_invitations(conn: &mut AsyncPgConnection, invitations: &[Balloon]) -> QueryResult<usize> {

@@ -49,7 +49,9 @@ pub async fn scrub(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
-    for table in ["mail_codes", "totp_secrets", "recovery_codes", "passkeys"] {
+    for table in
+        ["mail_codes", "totp_secrets", "recovery_codes", "passkeys", "push_subscriptions", "notification_settings"]
+    {
         of(conn, &format!("DELETE FROM {table} WHERE user_id = $1"), user).await?;
     }
     let photos = of(conn, "DELETE FROM photos WHERE user_id = $1", user).await?;
@@ -94,6 +96,16 @@ pub async fn scrub(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc
         user,
     )
     .await?;
+    // What waits for the end of their quiet hours names them.
+    of(
+        conn,
+        "SELECT graphile_worker.remove_job('call:' || chat_id || ':' || $1) FROM chat_members WHERE user_id = $1",
+        user,
+    )
+    .await?;
+    // What they did in groups stays, and what was done to them; as what they were called does not.
+    of(conn, "UPDATE messages SET line = line - 'by' WHERE sender_id = $1 AND line IS NOT NULL", user).await?;
+    of(conn, "UPDATE messages SET line = line - 'name' WHERE line ->> 'user' = $1::text", user).await?;
     of(conn, "DELETE FROM idempotency_keys WHERE user_id = $1", user).await?;
     let open = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
     let mut sessions: Vec<SessionId> =

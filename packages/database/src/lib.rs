@@ -17,6 +17,7 @@ pub mod leaving;
 pub mod message;
 mod migrate;
 pub mod moderation;
+pub mod notification;
 pub mod passkey;
 pub mod photo;
 mod pool;

@@ -3,6 +3,7 @@
 use balloond_shared::{
     ChatId, ClientId, MessageId, UserId,
     chat::{MessagePhoto, Reaction},
+    group::{GroupChange, GroupLine},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -11,7 +12,7 @@ use diesel::{
     pg::{Pg, PgValue},
     prelude::*,
     serialize::{self, Output, ToSql},
-    sql_types::{Jsonb, Nullable, Text, Uuid},
+    sql_types::{BigInt, Jsonb, Nullable, Text, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -42,6 +43,7 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     pub reactions: Option<Reactions>,
     pub photo: Option<Picture>,
+    pub line: Option<Line>,
 }
 
 /// The reactions to a message: read with every message, so they live in its row.
@@ -53,6 +55,11 @@ pub struct Reactions(pub Vec<Reaction>);
 #[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Jsonb)]
 pub struct Picture(pub MessagePhoto);
+
+/// What happened in a group.
+#[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Jsonb)]
+pub struct Line(pub GroupLine);
 
 macro_rules! stored_as_json {
     ($($name:ident),+) => {$(
@@ -71,7 +78,7 @@ macro_rules! stored_as_json {
     )+};
 }
 
-stored_as_json!(Reactions, Picture);
+stored_as_json!(Reactions, Picture, Line);
 
 /// A message, with what it answers.
 pub type Found = (Message, Option<Message>);
@@ -114,6 +121,7 @@ type All = (
     messages::reply_to,
     messages::reactions,
     messages::photo,
+    messages::line,
 );
 const ALL: All = (
     messages::id,
@@ -129,6 +137,7 @@ const ALL: All = (
     messages::reply_to,
     messages::reactions,
     messages::photo,
+    messages::line,
 );
 
 /// A message to be stored.
@@ -144,19 +153,31 @@ pub struct NewMessage<'a> {
 }
 
 /// Takes the chat's next head and stores the message under it, in one statement: whole or not at all, in one round trip.
+/// With it comes the job that calls those who are away, where one of the others wants to be called and was not since they read last.
 /// `None` when the sender is no member, or what it answers is not in this chat; the unique violation of [`REPEATED`] when it is stored already.
 pub async fn insert(conn: &mut AsyncPgConnection, new: NewMessage<'_>) -> QueryResult<Option<Message>> {
     prepared(
         "WITH moved AS (
              UPDATE chats SET head = head + 1, last_message_id = $1
              WHERE id = $2 AND EXISTS (SELECT FROM chat_members WHERE chat_id = $2 AND user_id = $3)
-               AND ($6 IS NULL OR EXISTS (SELECT FROM messages WHERE id = $6 AND chat_id = $2))
+               AND ($6 IS NULL OR EXISTS (SELECT FROM messages WHERE id = $6 AND chat_id = $2 AND line IS NULL))
              RETURNING head
+         ), stored AS (
+             INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body, reply_to, photo)
+             SELECT $1, $2, $3, $4, head, head, $5, $6, $7 FROM moved
+             RETURNING *
+         ), called AS (
+             SELECT (graphile_worker.add_job('call_members', json_build_object('chat', $2), job_key => 'call:' || $2)).id
+             FROM moved
+             WHERE EXISTS (
+                 SELECT FROM chat_members member JOIN push_subscriptions wanted ON wanted.user_id = member.user_id
+                 WHERE member.chat_id = $2 AND member.user_id <> $3 AND member.muted_at IS NULL
+                   AND COALESCE(member.called_seq, 0) <= member.read_seq
+             )
          )
-         INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body, reply_to, photo)
-         SELECT $1, $2, $3, $4, head, head, $5, $6, $7 FROM moved
-         RETURNING id, chat_id, sender_id, client_id, seq, changed_seq, body, sent_at, edited_at, deleted_at, reply_to,
-                   reactions, photo",
+         SELECT stored.id, stored.chat_id, stored.sender_id, stored.client_id, stored.seq, stored.changed_seq, stored.body,
+                stored.sent_at, stored.edited_at, stored.deleted_at, stored.reply_to, stored.reactions, stored.photo, stored.line
+         FROM stored LEFT JOIN called ON true",
     )
     .bind::<Uuid, _>(new.id)
     .bind::<Uuid, _>(new.chat)
@@ -165,6 +186,40 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewMessage<'_>) -> QueryR
     .bind::<Text, _>(new.body)
     .bind::<Nullable<Uuid>, _>(new.reply_to)
     .bind::<Nullable<Jsonb>, _>(new.photo)
+    .load(conn)
+    .await
+    .map(committed)
+}
+
+/// Writes down under a group's next head what `by` did in it; `other`: whom it concerns, where that is somebody else. Belongs in the
+/// transaction that does it.
+pub async fn insert_line(
+    conn: &mut AsyncPgConnection,
+    group: ChatId,
+    by: UserId,
+    change: GroupChange,
+    other: Option<UserId>,
+    title: Option<&str>,
+) -> QueryResult<Option<Message>> {
+    prepared(
+        "WITH moved AS (
+             UPDATE chats SET head = head + 1, last_message_id = $1 WHERE id = $2 RETURNING head
+         )
+         INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body, deleted_at, line)
+         SELECT $1, $2, $3, $1, head, head, '', now(), jsonb_strip_nulls(jsonb_build_object(
+             'kind', $4, 'by', (SELECT name FROM users WHERE id = $3),
+             'user', $5, 'name', (SELECT name FROM users WHERE id = $5), 'title', $6
+         ))
+         FROM moved
+         RETURNING id, chat_id, sender_id, client_id, seq, changed_seq, body, sent_at, edited_at, deleted_at, reply_to,
+                   reactions, photo, line",
+    )
+    .bind::<Uuid, _>(MessageId::new())
+    .bind::<Uuid, _>(group)
+    .bind::<Uuid, _>(by)
+    .bind::<Text, _>(change.name())
+    .bind::<Nullable<Uuid>, _>(other)
+    .bind::<Nullable<Text>, _>(title)
     .load(conn)
     .await
     .map(committed)
@@ -274,13 +329,38 @@ pub async fn photos_by(
         .await
 }
 
-/// Those of these messages that are photos.
+/// The messages that somebody reacted to, at most `limit` of them.
+pub async fn reacted_by(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(ChatId, MessageId)>> {
+    #[derive(QueryableByName)]
+    struct Place {
+        #[diesel(sql_type = Uuid)]
+        chat_id: ChatId,
+        #[diesel(sql_type = Uuid)]
+        id: MessageId,
+    }
+    let places: Vec<Place> = prepared(
+        "SELECT chat_id, id FROM messages
+         WHERE reactions @> jsonb_build_array(jsonb_build_object('users', jsonb_build_array($1::text))) LIMIT $2",
+    )
+    .bind::<Uuid, _>(user)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(places.into_iter().map(|place| (place.chat_id, place.id)).collect())
+}
+
+/// Those of these ids that photos in chats, or of groups, lie under.
 pub async fn existing_photos(conn: &mut AsyncPgConnection, ids: &[MessageId]) -> QueryResult<Vec<MessageId>> {
-    messages::table
+    let sent = messages::table
         .filter(messages::id.eq_any(ids))
         .filter(messages::photo.is_not_null())
         .filter(messages::deleted_at.is_null())
-        .select(messages::id)
-        .load(conn)
-        .await
+        .select(messages::id.nullable());
+    let of_groups = chats::table.filter(chats::photo_id.eq_any(ids)).select(chats::photo_id);
+    let found: Vec<Option<MessageId>> = sent.union_all(of_groups).load(conn).await?;
+    Ok(found.into_iter().flatten().collect())
 }

@@ -38,12 +38,12 @@ pub async fn change(conn: &mut AsyncPgConnection, user: UserId, change: SharesCh
 }
 
 /// What a person lets others see, and the chats that they are a member of.
-pub async fn with_chats(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Option<(Shares, Vec<ChatId>)>> {
+pub async fn with_chats(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Option<(Shares, Vec<ChatId>)>> {
     let rows: Vec<(Shares, Option<ChatId>)> = users::table
         .left_join(chat_members::table.on(chat_members::user_id.eq(users::id)))
         .filter(users::id.eq(user))
         .select((Shares::as_select(), chat_members::chat_id.nullable()))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     // Diesel has a `first` of its own.
     let shares = rows.as_slice().first().map(|(shares, _)| *shares);

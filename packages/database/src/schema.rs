@@ -109,6 +109,7 @@ table! {
         head -> BigInt,
         last_message_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
+        photo_id -> Nullable<Uuid>,
     }
 }
 
@@ -120,6 +121,30 @@ table! {
         read_seq -> BigInt,
         joined_at -> Timestamptz,
         muted_at -> Nullable<Timestamptz>,
+        called_seq -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    push_subscriptions (session_id) {
+        session_id -> Uuid,
+        user_id -> Uuid,
+        endpoint -> Text,
+        public_key -> Text,
+        auth -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+table! {
+    notification_settings (user_id) {
+        user_id -> Uuid,
+        shows_text -> Bool,
+        quiet_from -> Nullable<SmallInt>,
+        quiet_until -> Nullable<SmallInt>,
+        time_zone -> Nullable<Text>,
+        digest -> Bool,
+        digested_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -138,6 +163,7 @@ table! {
         reply_to -> Nullable<Uuid>,
         reactions -> Nullable<Jsonb>,
         photo -> Nullable<Jsonb>,
+        line -> Nullable<Jsonb>,
     }
 }
 

@@ -29,7 +29,7 @@ pub async fn messages(
 ) -> QueryResult<Vec<Found>> {
     prepared(
         "SELECT found.id, found.chat_id, found.sender_id, found.client_id, found.seq, found.changed_seq, found.body, found.sent_at,
-                found.edited_at, found.deleted_at, found.reply_to, found.reactions, found.photo,
+                found.edited_at, found.deleted_at, found.reply_to, found.reactions, found.photo, found.line,
                 COALESCE(chats.title, other.name, '') AS title
          FROM chat_members member
          JOIN chats ON chats.id = member.chat_id

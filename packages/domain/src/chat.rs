@@ -1,6 +1,7 @@
 //! Chats: listing, reading, sending.
 
 mod change;
+mod erase;
 mod feed;
 mod mute;
 mod photo;
@@ -21,9 +22,10 @@ use balloond_shared::{
 };
 
 pub use change::{delete, edit, react};
-pub use feed::{are_members, badges, changes, heads, memberships, typing};
+pub(crate) use erase::{erase_photos, erase_reactions};
+pub use feed::{Standing, are_members, badges, changes, heads, kept_apart, standing, typing};
 pub use mute::mute;
-pub(crate) use photo::erase_photos;
+pub(crate) use photo::discard as discard_photo;
 pub use photo::{PHOTO_URL_LIFE, photo_url, send_photo};
 pub use read::{join, mark_read, message, messages};
 pub use room::{Room, room};

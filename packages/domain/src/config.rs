@@ -11,6 +11,7 @@ use balloond_cache::CacheConfig;
 use balloond_database::DatabaseConfig;
 use balloond_faults::Dsn;
 use balloond_mail::{MailConfig, MailRoute, parse_mailbox};
+use balloond_push::{PushConfig, VapidKey};
 use balloond_storage::StorageConfig;
 use tracing_subscriber::EnvFilter;
 
@@ -25,8 +26,9 @@ use secret::parse_named_keys;
 use variables::{
     API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, ENVIRONMENT, JOBS_TOKEN,
     LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL,
-    PUBLIC_WEB_URL, REDIS_URL, REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_PUBLIC_ENDPOINT,
-    S3_REGION, S3_SECRET_ACCESS_KEY, SEALING_KEYS, SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, WEB_ADDR,
+    PUBLIC_WEB_URL, PUSH_TO_LOCAL, REDIS_URL, REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT,
+    S3_PUBLIC_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SEALING_KEYS, SENTRY_DSN, SITE_ROOT, TOKEN_KEYS,
+    TRUSTED_PROXIES, VAPID_KEY, WEB_ADDR,
 };
 
 /// Everything that can be set, checked. `Debug` and [`Config::describe`] show no secret.
@@ -46,6 +48,8 @@ pub struct Config {
     pub cache: CacheConfig,
     pub storage: StorageConfig,
     pub mail: MailConfig,
+    /// How browsers are woken; not at all unless there is a key.
+    pub push: Option<PushConfig>,
     /// The first signs, all verify; at least one.
     pub token_keys: Vec<NamedKey>,
     /// One or two: the first seals what is secret in the database, both open it.
@@ -115,6 +119,7 @@ impl Config {
         let redis_url = env.required(REDIS_URL, parse_redis);
         let storage = read_storage(&mut env);
         let mail = read_mail(&mut env, &public_web_url);
+        let push = read_push(&mut env, &public_web_url, &mail.from);
         let token_keys = env.required(TOKEN_KEYS, parse_named_keys);
         let sealing_keys = env.required(SEALING_KEYS, parse_named_keys);
         let refresh_key = env.required(REFRESH_KEY, SecretKey::parse);
@@ -141,6 +146,7 @@ impl Config {
                     cache: CacheConfig { url: redis_url, pool_size: cores },
                     storage,
                     mail,
+                    push,
                     token_keys,
                     sealing_keys,
                     refresh_key,
@@ -200,6 +206,8 @@ impl Config {
                 if let MailRoute::Folder(path) = &self.mail.route { path.display().to_string() } else { String::new() },
             ),
             (MAIL_FROM, self.mail.from.clone()),
+            (VAPID_KEY, self.push.as_ref().map(|_| "…".to_owned()).unwrap_or_default()),
+            (PUSH_TO_LOCAL, self.push.as_ref().is_some_and(|push| push.allows_local).to_string()),
             (TOKEN_KEYS, names(&self.token_keys)),
             (SEALING_KEYS, names(&self.sealing_keys)),
             (REFRESH_KEY, "…".to_owned()),
@@ -249,6 +257,23 @@ fn read_mail(env: &mut Environment<impl Fn(&str) -> Option<String>>, public_web_
     });
     let route = url.map_or_else(|| MailRoute::Folder(folder.into()), MailRoute::Smtp);
     MailConfig { route, from: from.unwrap_or_else(|| MAIL_FROM.example.to_owned()) }
+}
+
+/// Push services on this machine are for tests and development: where strangers come, they would choose what we go to.
+fn read_push(
+    env: &mut Environment<impl Fn(&str) -> Option<String>>,
+    public_web_url: &str,
+    mail_from: &str,
+) -> Option<PushConfig> {
+    let key = env.optional(VAPID_KEY, |text| VapidKey::parse(text).map_err(|fault| fault.to_string()));
+    let allows_local = env.optional(PUSH_TO_LOCAL, |text| match text {
+        "true" if public_web_url.starts_with("https://") => Err("is for http://localhost alone".to_owned()),
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("is neither true nor false".to_owned()),
+    });
+    let contact = parse_mailbox(mail_from).map(|mailbox| format!("mailto:{}", mailbox.email)).unwrap_or_default();
+    key.map(|key| PushConfig { key, contact, allows_local: allows_local.unwrap_or(false) })
 }
 
 fn read_log(env: &mut Environment<impl Fn(&str) -> Option<String>>) -> LogConfig {

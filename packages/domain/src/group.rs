@@ -2,20 +2,28 @@
 //! seen", "popped" and "expired" it was.
 
 mod members;
+mod photo;
 
-use balloond_database::{AsyncConnection, AsyncPgConnection, balloon::Balloon, group, user};
+use balloond_database::{
+    AsyncConnection, AsyncPgConnection,
+    balloon::Balloon,
+    group,
+    message::{self, Message},
+    user,
+};
 use balloond_shared::{
-    BalloonId, ChatId, ErrorCode, FieldErrors, UserId,
+    BalloonId, ChatId, ErrorCode, FieldErrors, MessageId, UserId,
     balloon::{LIFETIME_DAYS, SentBalloon},
     chat::Chat,
     event::ServerEvent,
-    group::{CreateGroup, EditGroup, INVITE_AGAIN_DAYS, Invite, Role},
+    group::{CreateGroup, EditGroup, GroupChange, INVITE_AGAIN_DAYS, Invite, Role},
     people::Person,
 };
 use chrono::{Duration, SubsecRound, Utc};
 
 pub(crate) use members::join;
 pub use members::{remove, set_role};
+pub use photo::{photo_url, remove_photo, set_photo};
 
 use crate::{
     Error, Result, Services, Viewer,
@@ -91,14 +99,19 @@ pub async fn rename(services: &Services, viewer: Viewer, chat: ChatId, request: 
     let task = services.clone();
     run_to_end(async move {
         let mut conn = task.database.primary().await?;
-        conn.transaction(async |conn| {
-            Members::lock(conn, viewer, chat).await?.require(Role::Moderator)?;
+        let transaction = conn.transaction(async |conn| {
+            let group = Members::lock(conn, viewer, chat).await?;
+            group.require(Role::Moderator)?;
+            if group.title == title.as_str() {
+                return Ok(None);
+            }
             group::rename(conn, chat, title.as_str()).await?;
-            Ok::<_, Error>(())
-        })
-        .await?;
+            let change = GroupChange::Renamed;
+            Ok::<_, Error>(message::insert_line(conn, chat, viewer.user, change, None, Some(title.as_str())).await?)
+        });
+        let line = transaction.await?;
         drop(conn);
-        realtime::tell_chat(&task, chat, &ServerEvent::ChatChanged { chat }).await;
+        tell_changed(&task, chat, line).await;
         Ok(())
     })
     .await?;
@@ -117,6 +130,7 @@ pub async fn candidates(services: &Services, viewer: Viewer, chat: Option<ChatId
 /// A group under its lock, as one of its members sees it.
 struct Members {
     title: String,
+    photo: Option<MessageId>,
     roles: Vec<(UserId, Role)>,
     viewer: Viewer,
 }
@@ -126,7 +140,7 @@ impl Members {
     async fn lock(conn: &mut AsyncPgConnection, viewer: Viewer, chat: ChatId) -> Result<Self> {
         let group = group::lock(conn, chat).await?.ok_or(ErrorCode::NotFound)?;
         let roles = group::roles(conn, chat).await?;
-        let members = Self { title: group.title.unwrap_or_default(), roles, viewer };
+        let members = Self { title: group.title.unwrap_or_default(), photo: group.photo_id, roles, viewer };
         members.role_of(viewer.user).ok_or(ErrorCode::NotFound)?;
         if group.kind == group::GROUP { Ok(members) } else { Err(ErrorCode::Forbidden.into()) }
     }
@@ -163,6 +177,14 @@ fn invitation(group: ChatId, title: &str, from: UserId, to: UserId) -> Balloon {
         answered_at: None,
         chat_id: None,
         group_id: Some(group),
+    }
+}
+
+/// Tells a group that its title, members, roles or photo are others now, and the line that says so.
+async fn tell_changed(services: &Services, chat: ChatId, line: Option<Message>) {
+    realtime::tell_chat(services, chat, &ServerEvent::ChatChanged { chat }).await;
+    if let Some(line) = line {
+        realtime::tell_chat(services, chat, &ServerEvent::Message { message: present::plain_message(line) }).await;
     }
 }
 

@@ -16,6 +16,7 @@ pub mod job;
 pub mod leaving;
 pub mod limits;
 pub mod metrics;
+pub mod notification;
 pub mod people;
 pub mod photo;
 mod present;

@@ -63,6 +63,7 @@ limits! {
     PASSWORD_BY_ACCOUNT = "password:account", 10, 15 * MINUTE, "wrong passwords of somebody signed in";
     /// A page that fails again and again has told enough.
     FAULT_BY_ADDRESS = "fault:address", 10, MINUTE, "faults that a page tells of, from one address";
+    NOTIFICATIONS = "notifications:user", 30, MINUTE, "changes of how one is called";
     EDIT_PROFILE = "profile:user", 60, MINUTE, "changes of a profile";
 }
 
@@ -97,7 +98,7 @@ pub(crate) async fn reset(services: &Services, limit: &RateLimit, subject: &str)
 
 /// Forgets what was counted for a person who is no more.
 pub(crate) async fn forget(services: &Services, user: UserId) {
-    const BY_USER: [&RateLimit; 14] = [
+    const BY_USER: [&RateLimit; 15] = [
         &GROUP,
         &INVITE,
         &FLOAT,
@@ -112,6 +113,7 @@ pub(crate) async fn forget(services: &Services, user: UserId) {
         &EXPORT,
         &PASSWORD_BY_ACCOUNT,
         &EDIT_PROFILE,
+        &NOTIFICATIONS,
     ];
     for limit in BY_USER {
         reset(services, limit, &user.to_string()).await;

@@ -70,10 +70,11 @@ pub(crate) fn plain_message(row: message::Message) -> Message {
         body: row.body,
         sent_at: row.sent_at,
         edited_at: row.edited_at,
-        deleted: row.deleted_at.is_some(),
+        deleted: row.deleted_at.is_some() && row.line.is_none(),
         reply_to: None,
         reactions: row.reactions.unwrap_or_default().0,
         photo: row.photo.map(|picture| picture.0),
+        line: row.line.map(|line| line.0),
     }
 }
 
@@ -90,6 +91,7 @@ pub(crate) fn chat_summary(row: balloond_database::chat::Summary, with: Option<P
         read_seq: row.read_seq,
         unread: row.unread,
         muted: row.muted,
+        photo: row.photo_id.map(|id| PhotoId::from_uuid(id.as_uuid())),
         last_message: last_message(row.id, row.last),
     }
 }
@@ -105,10 +107,11 @@ fn last_message(chat: ChatId, last: LastMessage) -> Option<Message> {
         body: last.body?,
         sent_at: last.sent_at?,
         edited_at: last.edited_at,
-        deleted: last.deleted_at.is_some(),
+        deleted: last.deleted_at.is_some() && last.line.is_none(),
         reply_to: None,
         reactions: Vec::new(),
         photo: last.photo.map(|picture| picture.0),
+        line: last.line.map(|line| line.0),
     })
 }
 

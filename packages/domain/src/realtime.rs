@@ -7,6 +7,7 @@ use balloond_database::account;
 use balloond_shared::{ChatId, SessionId, UserId, event::ServerEvent};
 use bytes::Bytes;
 use chrono::Utc;
+use serde::{Deserialize, Serialize};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use uuid::Uuid;
 
@@ -24,10 +25,20 @@ pub enum Notice {
     User { user: UserId, event: Bytes },
     /// A session ended: its sockets close at once.
     SessionRevoked { session: SessionId },
+    /// A block stands between two people, or stands no more. For the nodes alone: neither of the two is told.
+    Apart(Apart),
     /// The feed is away: what happens now is not heard.
     Down,
     /// The feed is back; what happened in between was not heard.
     Up,
+}
+
+/// Two people, and whether a block stands between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apart {
+    pub one: UserId,
+    pub other: UserId,
+    pub stands: bool,
 }
 
 type Hear = Arc<dyn Fn(Notice) + Send + Sync>;
@@ -52,6 +63,9 @@ async fn follow_feed(services: Services, mut feed: Subscription, hear: Hear, is_
             }
             Heard::Event { kind: EventKind::Session, target, .. } => {
                 end(&services, &hear, SessionId::from_uuid(target))
+            }
+            Heard::Event { kind: EventKind::Apart, payload, .. } => {
+                serde_json::from_slice(&payload).into_iter().for_each(|apart| hear(Notice::Apart(apart)));
             }
             Heard::Up => {
                 is_up.send_replace(true);
@@ -113,6 +127,13 @@ pub(crate) async fn tell_user(services: &Services, user: UserId, event: &ServerE
 pub(crate) async fn tell_session_revoked(services: &Services, session: SessionId) {
     services.tokens.revoke(session);
     publish(services, EventKind::Session, session.as_uuid(), &[]).await;
+}
+
+/// Tells the nodes of a block, or that it is gone.
+pub(crate) async fn tell_apart(services: &Services, apart: Apart) {
+    if let Ok(payload) = serde_json::to_vec(&apart) {
+        publish(services, EventKind::Apart, apart.one.as_uuid(), &payload).await;
+    }
 }
 
 async fn tell(services: &Services, kind: EventKind, target: Uuid, event: &ServerEvent) {

@@ -6,6 +6,7 @@ use balloond_cache::Cache;
 use balloond_database::Database;
 use balloond_mail::Mailer;
 use balloond_photo::PhotoPipeline;
+use balloond_push::Pusher;
 use balloond_storage::Storage;
 use tracing::Instrument;
 
@@ -21,6 +22,8 @@ pub struct Services {
     pub cache: Cache,
     pub storage: Storage,
     pub(crate) mailer: Mailer,
+    /// Wakes browsers, where there is a key for it.
+    pub(crate) pusher: Option<Pusher>,
     /// Where the links in mails lead.
     pub(crate) public_web_url: String,
     pub(crate) passwords: Passwords,
@@ -38,6 +41,7 @@ impl Services {
             cache: Cache::new(&config.cache).map_err(Error::internal)?,
             storage: Storage::new(&config.storage).map_err(Error::internal)?,
             mailer: Mailer::new(&config.mail).map_err(Error::internal)?,
+            pusher: config.push.clone().map(Pusher::new).transpose().map_err(Error::internal)?,
             public_web_url: config.public_web_url.clone(),
             passwords: Passwords::new(config.password_hashes_at_once),
             tokens: Tokens::new(config)?,

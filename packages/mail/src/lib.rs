@@ -12,7 +12,7 @@ use lettre::{
     address::AddressError,
     message::{
         Body, Mailbox,
-        header::{ContentTransferEncoding, ContentType},
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::{self, AsyncSmtpTransportBuilder},
 };
@@ -44,6 +44,8 @@ pub struct Mail {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// Where one press ends mails of this kind (RFC 8058), for mails that nobody just asked for.
+    pub unsubscribe: Option<String>,
 }
 
 /// Why a mail was not sent. It may name an address: for the log alone, and there without the address.
@@ -102,12 +104,18 @@ impl Mailer {
     ///
     /// When it was not taken.
     pub async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let message = Message::builder()
+        let mut builder = Message::builder()
             .from(self.0.from.clone())
             .to(parse_mailbox(&mail.to)?)
             .subject(&mail.subject)
-            .header(ContentType::TEXT_PLAIN)
-            .body(body(&mail.text))?;
+            .header(ContentType::TEXT_PLAIN);
+        if let Some(url) = &mail.unsubscribe {
+            let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+            builder = builder
+                .raw_header(header("List-Unsubscribe", format!("<{url}>")))
+                .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        }
+        let message = builder.body(body(&mail.text))?;
         match &self.0.route {
             Route::Smtp(transport) => transport.send(message).await.map(drop)?,
             Route::Folder(folder) => {
@@ -172,14 +180,20 @@ mod tests {
         let config =
             MailConfig { route: MailRoute::Folder(folder.clone()), from: "Balloon'd <hello@example.com>".into() };
         let mailer = Mailer::new(&config).unwrap();
-        let mail =
-            Mail { to: "a/b@example.com".into(), subject: "Hi".into(), text: format!("A code: {}\n", "A=".repeat(60)) };
+        let mail = Mail {
+            to: "a/b@example.com".into(),
+            subject: "Hi".into(),
+            text: format!("A code: {}\n", "A=".repeat(60)),
+            unsubscribe: Some("https://example.com/u/1".into()),
+        };
         mailer.send(&mail).await.unwrap();
         let files: Vec<_> = std::fs::read_dir(&folder).unwrap().flatten().collect();
         assert_eq!(files.len(), 1);
         assert!(files[0].file_name().to_string_lossy().ends_with("-a_b@example.com.eml"));
         let text = std::fs::read_to_string(files[0].path()).unwrap();
         assert!(text.contains("To: a/b@example.com") && text.contains(&mail.text.replace('\n', "\r\n")), "{text}");
+        assert!(text.contains("List-Unsubscribe: <https://example.com/u/1>\r\n"), "{text}");
+        assert!(text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{text}");
         std::fs::remove_dir_all(folder).unwrap();
     }
 
@@ -213,7 +227,12 @@ mod tests {
         let config = MailConfig { route: MailRoute::Smtp(url), from: "Balloon'd <hello@example.com>".into() };
         let mailer = Mailer::new(&config).unwrap();
         assert_eq!(mailer.folder(), None);
-        let mail = Mail { to: "ada@example.com".into(), subject: "Hi".into(), text: "A code: ABCD\n".into() };
+        let mail = Mail {
+            to: "ada@example.com".into(),
+            subject: "Hi".into(),
+            text: "A code: ABCD\n".into(),
+            unsubscribe: None,
+        };
         mailer.send(&mail).await.unwrap();
         drop(mailer);
         let told = server.await.unwrap().unwrap();
@@ -225,7 +244,8 @@ mod tests {
     #[tokio::test]
     async fn a_mail_server_that_is_away_is_an_error() {
         let config = MailConfig { route: MailRoute::Smtp("smtp://127.0.0.1:1".into()), from: "a@example.com".into() };
-        let mail = Mail { to: "ada@example.com".into(), subject: String::new(), text: String::new() };
+        let mail =
+            Mail { to: "ada@example.com".into(), subject: String::new(), text: String::new(), unsubscribe: None };
         assert!(Mailer::new(&config).unwrap().send(&mail).await.is_err());
     }
 

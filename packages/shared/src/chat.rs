@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChatId, ClientId, Emoji, MessageBody, MessageId, UserId, error::FieldErrors, group::MemberRole, people::Person,
+    ChatId, ClientId, Emoji, MessageBody, MessageId, PhotoId, UserId,
+    error::FieldErrors,
+    group::{GroupLine, MemberRole},
+    people::Person,
 };
 
 /// Messages a page of history, when nothing is asked for.
@@ -53,6 +56,9 @@ pub struct Message {
     /// It is a photo; `body` is what its sender says to it, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photo: Option<MessagePhoto>,
+    /// It is none that somebody wrote, but what happened in the group: no text, not unread, and nothing can be done with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<GroupLine>,
     /// What it answers. A list of chats leaves this and the reactions out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Quote>,
@@ -70,7 +76,7 @@ impl Message {
     /// Its writer may still edit it, unless it was deleted.
     #[must_use]
     pub fn is_editable(&self, now: DateTime<Utc>) -> bool {
-        !self.deleted && now - self.sent_at < chrono::Duration::hours(EDITABLE_HOURS)
+        !self.deleted && self.line.is_none() && now - self.sent_at < chrono::Duration::hours(EDITABLE_HOURS)
     }
 }
 
@@ -171,6 +177,9 @@ pub struct ChatSummary {
     /// You do not want to be called to it: it is not counted among the chats with something unread.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub muted: bool,
+    /// A group's photo: another id, another photo. `GET /chats/{chat}/photo/{size}` leads its members to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<PhotoId>,
     pub last_message: Option<Message>,
 }
 

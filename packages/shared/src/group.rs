@@ -45,6 +45,77 @@ impl Role {
     }
 }
 
+/// What can happen in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum GroupChange {
+    Joined,
+    Left,
+    /// Somebody was removed: `user`.
+    Removed,
+    /// It was handed over: to `user`.
+    HandedOver,
+    /// It has another `title`.
+    Renamed,
+    /// It has a photo, or another one.
+    Pictured,
+    /// Its photo was taken away.
+    Unpictured,
+}
+
+impl GroupChange {
+    /// Its name, as it is stored and sent.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Joined => "joined",
+            Self::Left => "left",
+            Self::Removed => "removed",
+            Self::HandedOver => "handed_over",
+            Self::Renamed => "renamed",
+            Self::Pictured => "pictured",
+            Self::Unpictured => "unpictured",
+        }
+    }
+}
+
+/// What happened in a group, among its messages. Who did it is the message's `sender`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupLine {
+    pub kind: GroupChange,
+    /// What whoever did it was called then. Absent once their account is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Whom it was done to, where that is somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// What they were called then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+impl GroupLine {
+    /// As a sentence.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let called = |name: &Option<String>| name.clone().unwrap_or_else(|| "Somebody".to_owned());
+        let (by, name, title) = (called(&self.by), called(&self.name), self.title.as_deref().unwrap_or_default());
+        match self.kind {
+            GroupChange::Joined => by + " joined.",
+            GroupChange::Left => by + " left.",
+            GroupChange::Removed => by + " removed " + &name + ".",
+            GroupChange::HandedOver => by + " handed the group over to " + &name + ".",
+            GroupChange::Renamed => by + " named the group “" + title + "”.",
+            GroupChange::Pictured => by + " changed the group’s photo.",
+            GroupChange::Unpictured => by + " took the group’s photo away.",
+        }
+    }
+}
+
 /// A member's role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -139,6 +210,18 @@ mod tests {
             assert_eq!(by.may_remove(of), may, "{by:?} {of:?}");
         }
         assert!([Owner, Moderator, Member].into_iter().all(|role| Role::by_name(role.name()) == role));
+    }
+
+    #[test]
+    fn what_happened_is_said_also_of_those_who_are_gone() {
+        let line = |json| serde_json::from_str::<GroupLine>(json).unwrap().words();
+        assert_eq!(line(r#"{"kind": "renamed", "by": "Ada", "title": "Watches"}"#), "Ada named the group “Watches”.");
+        assert_eq!(line(r#"{"kind": "removed", "by": "Ada", "name": "Ben"}"#), "Ada removed Ben.");
+        assert_eq!(line(r#"{"kind": "left"}"#), "Somebody left.");
+        use GroupChange::{HandedOver, Joined, Left, Pictured, Removed, Renamed, Unpictured};
+        for change in [Joined, Left, Removed, HandedOver, Renamed, Pictured, Unpictured] {
+            assert_eq!(serde_json::to_value(change).unwrap(), change.name());
+        }
     }
 
     #[test]

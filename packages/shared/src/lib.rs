@@ -16,6 +16,7 @@ pub mod group;
 pub mod id;
 pub mod leaving;
 pub mod moderation;
+pub mod notification;
 pub mod outbox;
 pub mod page;
 pub mod passkey;

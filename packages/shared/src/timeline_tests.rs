@@ -39,6 +39,7 @@ impl Server {
                 edited_at: None,
                 deleted: false,
                 photo: None,
+                line: None,
                 reply_to: reply_to.map(|message| Quote::of(&message)),
                 reactions: Vec::new(),
             };

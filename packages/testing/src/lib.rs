@@ -6,6 +6,7 @@ mod eventually;
 mod passkey;
 pub mod photo;
 pub mod program;
+mod push;
 mod redis;
 mod world;
 
@@ -13,5 +14,6 @@ pub use authenticator::totp;
 pub use eventually::{PATIENCE, eventually};
 pub use passkey::{Device, USER_VERIFIED};
 pub use program::Program;
+pub use push::{Browser, PushReceiver, Pushed};
 pub use redis::RedisServer;
 pub use world::{PASSWORD, TestPerson, World, client};

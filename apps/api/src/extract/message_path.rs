@@ -46,6 +46,23 @@ impl FromRequest for PhotoPath {
     }
 }
 
+/// A group's photo in the path, in one of its sizes.
+#[derive(Debug)]
+pub struct GroupPhotoPath {
+    pub chat: ChatId,
+    pub size: PhotoSize,
+}
+
+impl FromRequest for GroupPhotoPath {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let path = part(request, "id").zip(part(request, "size"));
+        ready(path.map(|(chat, size)| Self { chat, size }).ok_or_else(|| ErrorCode::NotFound.into()))
+    }
+}
+
 /// A part of the path, if it can be read.
 pub fn part<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
     request.match_info().get(name)?.parse().ok()

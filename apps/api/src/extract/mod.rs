@@ -17,7 +17,7 @@ pub use held::Held;
 pub use if_match::IfMatch;
 pub use json_body::{JsonBody, MaybeJsonBody, read as read_body};
 pub use member_path::MemberPath;
-pub use message_path::{MessagePath, PhotoPath};
+pub use message_path::{GroupPhotoPath, MessagePath, PhotoPath};
 pub use path_id::PathId;
 pub use photo_upload::{PhotoForm, PhotoUpload};
 pub use query::Query;

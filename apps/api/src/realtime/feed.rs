@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-use balloond_domain::realtime::Notice;
+use balloond_domain::realtime::{Apart, Notice};
 use balloond_shared::{ChatId, SessionId, UserId, event::ServerEvent, privacy::Privacy};
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -44,7 +44,7 @@ impl Audience {
         let (user, privacy) = (session.viewer.user, session.privacy.get());
         match self {
             Self::All | Self::Subscribers => true,
-            Self::Typing(who) => user != who && privacy.typing,
+            Self::Typing(who) => user != who && privacy.typing && !session.is_apart_from(who),
             Self::Reading(who) => user == who || privacy.reading,
             Self::Presence => privacy.presence,
         }
@@ -71,6 +71,8 @@ pub enum News {
         privacy: Option<Privacy>,
     },
     SessionRevoked(SessionId),
+    /// A block stands between two people, or stands no more.
+    Apart(Apart),
     /// The feed is back; what happened while it was away was not heard.
     Up,
     /// This process ends.
@@ -100,6 +102,7 @@ impl News {
                 Self::User { user, frame: frame::text(&event), opened, closed, privacy }
             }
             Notice::SessionRevoked { session } => Self::SessionRevoked(session),
+            Notice::Apart(apart) => Self::Apart(apart),
             Notice::Down => return None,
             Notice::Up => Self::Up,
         })

@@ -10,7 +10,11 @@ use std::{
 
 use actix_http::ws::CloseCode;
 use actix_web::{rt, web};
-use balloond_domain::{Services, chat};
+use balloond_domain::{
+    Services,
+    chat::{self, Standing},
+    realtime::Apart,
+};
 use balloond_shared::{ChatId, UserId, event::ServerEvent};
 use chrono::{DateTime, Utc};
 
@@ -99,6 +103,12 @@ impl Hub {
                     session.end(End::Close(frame::SESSION_ENDED));
                 }
             }
+            News::Apart(Apart { one, other, stands }) => {
+                for (person, from) in [(one, other), (other, one)] {
+                    self.sockets_of(person).iter().for_each(|session| session.part(from, stands));
+                }
+                presence::tell_of(self, &[one, other]);
+            }
             News::Up => outage::end(self),
             News::Closing => self.end_all(CloseCode::Restart),
         }
@@ -185,9 +195,10 @@ impl Hub {
     pub(super) async fn attach_memberships(self: &Rc<Self>, session: &Rc<Session>) {
         let mut attempt = 0;
         loop {
-            match chat::memberships(&self.services, session.viewer.user).await {
-                Ok((privacy, chats)) => {
+            match chat::standing(&self.services, session.viewer.user).await {
+                Ok(Standing { privacy, chats, apart }) => {
                     session.privacy.set(privacy);
+                    session.keep_apart_from(apart);
                     presence::came(self, session);
                     break self.attach(session, chats);
                 }
@@ -206,6 +217,11 @@ impl Hub {
         people.iter().filter(|(_, sockets)| shows(sockets)).map(|(user, _)| *user).collect()
     }
 
+    /// Whose sockets are here.
+    pub(super) fn who_is_here(&self) -> Vec<UserId> {
+        self.people.borrow().keys().copied().collect()
+    }
+
     /// Tells all sockets that they may have missed something.
     pub(super) fn resync_all(&self) {
         let resync = frame::event(&ServerEvent::Resync { chat: None });
@@ -214,6 +230,19 @@ impl Hub {
 
     fn end_all(&self, code: CloseCode) {
         self.sockets().for_each(|session| session.end(End::Close(code)));
+    }
+
+    /// Those of these people who have sockets here hear nothing of each other's presence that blocks keep apart.
+    pub(super) fn keep_apart(&self, people: &[UserId], blocks: &[(UserId, UserId)]) {
+        for person in people {
+            let others = blocks.iter().filter_map(|(one, other)| match (one == person, other == person) {
+                (true, _) => Some(*other),
+                (_, true) => Some(*one),
+                _ => None,
+            });
+            let others: Vec<_> = others.collect();
+            self.sockets_of(*person).iter().for_each(|session| session.keep_apart_from(others.clone()));
+        }
     }
 
     fn sockets_of(&self, user: UserId) -> Vec<Rc<Session>> {

@@ -95,6 +95,12 @@ pub fn end(hub: &Rc<Hub>) {
         for chunk in chats.chunks(CHUNK) {
             part_former_members(&hub, chunk).await;
         }
+        let here = hub.who_is_here();
+        for chunk in here.chunks(CHUNK) {
+            if let Ok(blocks) = chat::kept_apart(&hub.services, chunk).await {
+                hub.keep_apart(chunk, &blocks);
+            }
+        }
         poll(&hub, &chats, Duration::ZERO).await;
         hub.resync_all();
     });

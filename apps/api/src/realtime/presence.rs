@@ -8,7 +8,7 @@ use std::{
 
 use actix_web::rt::{self, time::sleep};
 use balloond_cache::PRESENCE_RENEWED;
-use balloond_domain::privacy;
+use balloond_domain::{notification, privacy};
 use balloond_shared::{ChatId, UserId, event::ServerEvent};
 use bytes::Bytes;
 
@@ -31,10 +31,10 @@ impl Watched {
         has_changed
     }
 
-    /// As its reader is told, who knows of themselves.
-    fn frame(&self, chat: ChatId, reader: UserId) -> Bytes {
-        let others =
-            self.online.as_ref().map(|online| online.iter().filter(|user| **user != reader).copied().collect());
+    /// As its reader is told, who knows of themselves, and nothing of those whom a block keeps apart from them.
+    fn frame(&self, chat: ChatId, reader: &Session) -> Bytes {
+        let is_told = |user: &&UserId| **user != reader.viewer.user && !reader.is_apart_from(**user);
+        let others = self.online.as_ref().map(|online| online.iter().filter(is_told).copied().collect());
         frame::event(&ServerEvent::Presence { chat, online: others })
     }
 }
@@ -43,9 +43,13 @@ impl Watched {
 pub async fn keep(hub: Rc<Hub>) {
     loop {
         sleep(PRESENCE_RENEWED.mul_f64(0.75 + 0.25 * rand::random::<f64>())).await;
-        let here = hub.who_shows_presence();
-        if !here.is_empty() && privacy::mark_online(&hub.services, &here).await.is_err() {
+        let online = hub.who_shows_presence();
+        if !online.is_empty() && privacy::mark_online(&hub.services, &online).await.is_err() {
             tracing::debug!("who is online was not told");
+        }
+        let here = hub.who_is_here();
+        if !here.is_empty() && notification::mark_here(&hub.services, &here).await.is_err() {
+            tracing::debug!("who has a socket was not told");
         }
         look(&hub).await;
     }
@@ -53,10 +57,11 @@ pub async fn keep(hub: Rc<Hub>) {
 
 /// Says at once that somebody came.
 pub fn came(hub: &Rc<Hub>, session: &Session) {
-    if session.privacy.get().presence {
-        let (hub, user) = (Rc::clone(hub), session.viewer.user);
-        rt::spawn(async move { privacy::mark_online(&hub.services, &[user]).await });
-    }
+    let (hub, user, shows) = (Rc::clone(hub), session.viewer.user, session.privacy.get().presence);
+    rt::spawn(async move {
+        notification::mark_here(&hub.services, &[user]).await?;
+        if shows { privacy::mark_online(&hub.services, &[user]).await } else { Ok(()) }
+    });
 }
 
 /// A socket that begins to hear a chat is told who is online there. `people`: the members.
@@ -68,7 +73,7 @@ pub async fn begin(hub: &Hub, session: &Rc<Session>, chat: ChatId, people: Vec<U
     if let Some(room) = hub.rooms.borrow_mut().get_mut(&chat) {
         room.watched.people = people;
         let has_changed = room.watched.take(online.as_ref());
-        if has_changed { tell(room, chat) } else { session.push(room.watched.frame(chat, session.viewer.user)) }
+        if has_changed { tell(room, chat) } else { session.push(room.watched.frame(chat, session)) }
     }
 }
 
@@ -102,8 +107,17 @@ pub async fn look(hub: &Hub) {
     }
 }
 
+/// Tells anew who is online wherever all of these people are.
+pub fn tell_of(hub: &Hub, people: &[UserId]) {
+    for (chat, room) in hub.rooms.borrow().iter() {
+        if people.iter().all(|user| room.watched.people.contains(user)) {
+            tell(room, *chat);
+        }
+    }
+}
+
 fn tell(room: &super::room::Room, chat: ChatId) {
     for session in room.subscribers().filter(|session| Audience::Presence.includes(session)) {
-        session.push(room.watched.frame(chat, session.viewer.user));
+        session.push(room.watched.frame(chat, session));
     }
 }

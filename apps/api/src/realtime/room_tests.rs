@@ -19,6 +19,7 @@ fn message(chat: ChatId, seq: i64) -> Message {
         edited_at: None,
         deleted: false,
         photo: None,
+        line: None,
         reply_to: None,
         reactions: vec![],
     }

@@ -10,7 +10,7 @@ use std::{
 
 use actix_http::ws::CloseCode;
 use balloond_domain::Viewer;
-use balloond_shared::{ChatId, event::ServerEvent, privacy::Privacy};
+use balloond_shared::{ChatId, UserId, event::ServerEvent, privacy::Privacy};
 use bytes::{Buf, Bytes};
 
 use super::{frame, measures};
@@ -43,6 +43,8 @@ pub struct Session {
     pub chats: RefCell<Vec<ChatId>>,
     /// What its person lets others see, and so what it hears of others. Nothing, until that was read.
     pub privacy: Cell<Privacy>,
+    /// Whom a block keeps apart from its person: neither is shown that the other is there.
+    apart: RefCell<Vec<UserId>>,
     /// The rooms in which it hears all.
     pub subscriptions: Cell<usize>,
     backlog: RefCell<Backlog>,
@@ -68,11 +70,30 @@ impl Session {
             until,
             chats: RefCell::default(),
             privacy: Cell::new(Privacy { presence: false, typing: false, reading: false }),
+            apart: RefCell::default(),
             subscriptions: Cell::new(0),
             backlog: RefCell::default(),
             task: Cell::new(None),
             heard_at: Cell::new(now),
             pinged_at: Cell::new(now),
+        }
+    }
+
+    pub fn is_apart_from(&self, other: UserId) -> bool {
+        self.apart.borrow().contains(&other)
+    }
+
+    /// Whom a block keeps apart from its person, all of them.
+    pub fn keep_apart_from(&self, people: Vec<UserId>) {
+        self.apart.replace(people);
+    }
+
+    /// A block stands between its person and another, or stands no more.
+    pub fn part(&self, other: UserId, stands: bool) {
+        let mut apart = self.apart.borrow_mut();
+        apart.retain(|known| *known != other);
+        if stands {
+            apart.push(other);
         }
     }
 
@@ -191,7 +212,7 @@ impl Backlog {
 
 #[cfg(test)]
 mod tests {
-    use balloond_shared::{SessionId, UserId};
+    use balloond_shared::SessionId;
 
     use super::*;
 

@@ -1,4 +1,8 @@
-use actix_web::{HttpResponse, delete, http::StatusCode, patch, post, put, web};
+use actix_web::{
+    HttpResponse, delete, get,
+    http::{StatusCode, header},
+    patch, post, put, web,
+};
 use balloond_domain::{Services, group};
 use balloond_shared::{
     ChatId, UserId,
@@ -7,8 +11,9 @@ use balloond_shared::{
     group::{CreateGroup, EditGroup, Invite, SetRole},
 };
 
+use super::photos::PhotoForm;
 use crate::{
-    extract::{JsonBody, MemberPath, PathId, Signed},
+    extract::{GroupPhotoPath, JsonBody, MemberPath, PathId, PhotoUpload, Signed},
     refusal::Answer,
 };
 
@@ -85,4 +90,43 @@ pub async fn set_role(
 pub async fn remove(services: web::Data<Services>, signed: Signed, path: MemberPath) -> Answer<HttpResponse> {
     group::remove(&services, signed.0, path.chat, path.user).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Gives a group a photo, or another one: its owner and moderators. Only its members can see it.
+#[utoipa::path(operation_id = "set_group_photo", tag = "groups", security(("token" = []), ("cookie" = [])), params(("id" = ChatId, Path)), request_body(content = PhotoForm, content_type = "multipart/form-data"), responses(
+    (status = 200, description = "The group.", body = Chat),
+    (status = 403, description = "`forbidden`, or `foreign_origin`"),
+    (status = 429, description = "`rate_limited`"),
+))]
+#[put("/chats/{id}/photo")]
+pub async fn set_photo(
+    services: web::Data<Services>,
+    signed: Signed,
+    id: PathId<ChatId>,
+    upload: PhotoUpload,
+) -> Answer<web::Json<Chat>> {
+    Ok(web::Json(group::set_photo(&services, signed.0, id.0, upload.read().await?).await?))
+}
+
+/// Takes a group's photo away: its owner and moderators.
+#[utoipa::path(operation_id = "remove_group_photo", tag = "groups", security(("token" = []), ("cookie" = [])), params(("id" = ChatId, Path)), responses(
+    (status = 200, description = "The group.", body = Chat),
+    (status = 403, description = "`forbidden`, or `foreign_origin`"),
+    (status = 429, description = "`rate_limited`"),
+))]
+#[delete("/chats/{id}/photo")]
+pub async fn remove_photo(
+    services: web::Data<Services>,
+    signed: Signed,
+    id: PathId<ChatId>,
+) -> Answer<web::Json<Chat>> {
+    Ok(web::Json(group::remove_photo(&services, signed.0, id.0).await?))
+}
+
+/// Leads a member to the group's photo, at an address that is good for a minute. `size` is `small` or `large`.
+#[utoipa::path(operation_id = "group_photo", tag = "groups", security(("token" = []), ("cookie" = [])), params(("id" = ChatId, Path), ("size" = String, Path)), responses((status = 200, description = "A WebP, from where the redirect leads."), (status = 302, description = "`Location` is the photo, for a minute.")))]
+#[get("/chats/{id}/photo/{size}")]
+pub async fn photo(services: web::Data<Services>, signed: Signed, path: GroupPhotoPath) -> Answer<HttpResponse> {
+    let url = group::photo_url(&services, signed.0, path.chat, path.size).await?;
+    Ok(HttpResponse::Found().insert_header((header::LOCATION, url)).finish())
 }

@@ -12,6 +12,7 @@ mod leaving;
 mod me;
 mod messages;
 mod moderation;
+mod notifications;
 mod passkeys;
 mod people;
 mod photos;
@@ -79,6 +80,10 @@ routes!(
         me::badges,
         privacy::settings,
         privacy::edit,
+        notifications::settings,
+        notifications::edit,
+        notifications::subscribe,
+        notifications::unsubscribe,
         photos::add,
         photos::reorder,
         photos::remove,
@@ -94,6 +99,9 @@ routes!(
         groups::invite,
         groups::set_role,
         groups::remove,
+        groups::set_photo,
+        groups::remove_photo,
+        groups::photo,
         chats::list,
         chats::get,
         chats::mark_read,

@@ -22,6 +22,7 @@ mod me;
 mod messages;
 mod metrics;
 mod moderation;
+mod notifications;
 mod origins;
 mod people;
 mod photos;

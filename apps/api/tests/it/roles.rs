@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use balloond_domain::{chat, staff};
+use balloond_domain::{chat, group, staff};
 use balloond_shared::{
     ChatId, ClientId,
     chat::{Chat, SendPhoto},
     staff::StaffRole,
 };
-use balloond_testing::photo;
+use balloond_testing::{Browser, photo};
 use futures_util::future::try_join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -117,6 +117,13 @@ pub const ROWS: &[(&str, [u16; 8])] = &[
     ("GET /api/v1/me/suspension", [401, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /api/v1/me/suspension/appeal", [401, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /api/v1/admin/jobs/retry", [404, 404, 404, 404, 404, 404, 403, 200]),
+    ("DELETE /api/v1/chats/{chat}/photo", [401, 200, 403, 404, 404, 404, 404, 404]),
+    ("DELETE /api/v1/me/push", [401, 204, 204, 204, 204, 204, 204, 204]),
+    ("GET /api/v1/chats/{chat}/photo/{size}", [401, 200, 200, 404, 404, 404, 404, 404]),
+    ("GET /api/v1/me/notifications", [401, 200, 200, 200, 200, 200, 200, 200]),
+    ("POST /api/v1/me/push", [401, 204, 204, 204, 204, 204, 204, 204]),
+    ("PUT /api/v1/chats/{chat}/photo", [401, 200, 403, 404, 404, 404, 404, 404]),
+    ("PUT /api/v1/me/notifications", [401, 200, 200, 200, 200, 200, 200, 200]),
     ("PUT /api/v1/me/photos/order", [401, 200, 422, 422, 422, 422, 422, 422]),
 ];
 
@@ -181,6 +188,7 @@ impl Scene {
         let asked = SendPhoto { client_id: ClientId::new(), body: String::new(), reply_to: None };
         let services = &app.world.services;
         let picture = chat::send_photo(services, owner.person.viewer, chat, &asked, photo::jpeg(64, 64).into()).await?;
+        group::set_photo(services, owner.person.viewer, chat, photo::jpeg(64, 64).into()).await?;
         let sent = app.world.float(&owner.person, &whom.person).await?.id;
         let received = app.world.float(&who.person, &owner.person).await?.id;
         let photo = app.world.photo(&owner.person).await?.id;
@@ -231,7 +239,7 @@ impl Scene {
             "PATCH /api/v1/chats/{chat}" | "POST /api/v1/chats" => json!({ "title": "Watches" }),
             "PATCH /api/v1/chats/{chat}/messages/{message}" => json!({ "body": "Hello!" }),
             "PATCH /api/v1/me" => json!({ "bio": "Here" }),
-            "PATCH /api/v1/me/privacy" | "PATCH /api/v1/me/safety" => json!({}),
+            "PATCH /api/v1/me/privacy" | "PATCH /api/v1/me/safety" | "PUT /api/v1/me/notifications" => json!({}),
             "POST /api/v1/balloons" => json!({ "to": user, "note": "Hello" }),
             "POST /api/v1/blocks" => json!({ "user": user }),
             "POST /api/v1/chats/{chat}/invitations" => json!({ "to": self.friend }),
@@ -244,6 +252,9 @@ impl Scene {
             }
             "POST /api/v1/me/tokens" => {
                 json!({ "name": "Bot", "scopes": ["balloons"], "password": balloond_testing::PASSWORD })
+            }
+            "POST /api/v1/me/push" => {
+                json!(Browser::at("https://push.example.com/a").expect("a browser").subscription())
             }
             "POST /api/v1/me/verify" => json!({ "code": "XXXXX-XXXXX" }),
             "POST /api/v1/reports" => json!({ "about": "person", "id": user, "reason": "spam" }),
@@ -278,9 +289,11 @@ impl Scene {
         let query = if pattern.ends_with("/search") { "?q=hello" } else { "" };
         let path = format!("{}{query}", self.path(pattern));
         let method: Method = method.parse()?;
-        let answer = if route.ends_with("/photos") && method == Method::POST {
+        let uploads = (route.ends_with("/photos") && method == Method::POST)
+            || (route.ends_with("/photo") && method == Method::PUT);
+        let answer = if uploads {
             let client = client.header("content-type", "multipart/form-data; boundary=b");
-            client.request(method, &path, form(route.contains("/chats/"))).await?
+            client.request(method, &path, form(route.contains("/chats/") && route.ends_with("/photos"))).await?
         } else if let Some(body) = self.body(route) {
             client.header("content-type", "application/json").request(method, &path, body.to_string()).await?
         } else {

@@ -21,6 +21,7 @@ const TAKEN: &[(&str, &str)] = &[
     ("DELETE /api/v1/chats/{chat}/members/{member}", "chats:write"),
     ("DELETE /api/v1/chats/{chat}/messages/{message}", "chats:write"),
     ("DELETE /api/v1/chats/{chat}/messages/{message}/reactions/{emoji}", "chats:write"),
+    ("DELETE /api/v1/chats/{chat}/photo", "chats:write"),
     ("DELETE /api/v1/me/photos/{photo}", "profile:write"),
     ("GET /api/v1/balloons", "balloons"),
     ("GET /api/v1/blocks", "safety"),
@@ -28,6 +29,7 @@ const TAKEN: &[(&str, &str)] = &[
     ("GET /api/v1/chats/{chat}", "chats:read"),
     ("GET /api/v1/chats/{chat}/messages", "chats:read"),
     ("GET /api/v1/chats/{chat}/messages/{picture}/photo/{size}", "chats:read"),
+    ("GET /api/v1/chats/{chat}/photo/{size}", "chats:read"),
     ("GET /api/v1/me", "profile:read"),
     ("GET /api/v1/me/badges", "profile:read"),
     ("GET /api/v1/me/privacy", "safety"),
@@ -56,6 +58,7 @@ const TAKEN: &[(&str, &str)] = &[
     ("PUT /api/v1/chats/{chat}/members/{member}", "chats:write"),
     ("PUT /api/v1/chats/{chat}/messages/{message}/reactions/{emoji}", "chats:write"),
     ("PUT /api/v1/chats/{chat}/mute", "chats:write"),
+    ("PUT /api/v1/chats/{chat}/photo", "chats:write"),
     ("PUT /api/v1/chats/{chat}/read", "chats:write"),
     ("PUT /api/v1/me/photos/order", "profile:write"),
 ];

@@ -104,6 +104,7 @@ mod tests {
             edited_at: None,
             deleted: false,
             photo: None,
+            line: None,
             reply_to: None,
             reactions: vec![],
         };

@@ -60,12 +60,12 @@ impl Scene<'_> {
 }
 
 /// A bubble with the line of its day above it. `mark`: beside it; `trouble`: under it.
-pub fn bubble_view(
-    bubble: Bubble,
-    scene: Scene<'_>,
-    mark: Option<AnyView>,
-    trouble: Option<AnyView>,
-) -> impl IntoView + use<> {
+pub fn bubble_view(bubble: Bubble, scene: Scene<'_>, mark: Option<AnyView>, trouble: Option<AnyView>) -> AnyView {
+    let new = bubble.is_first_new.then(|| view! { <p class="day new"><span>"New since you were here"</span></p> });
+    let day = bubble.day.map(|day| view! { <p class="day"><span>{day}</span></p> });
+    if let Some(line) = bubble.line {
+        return view! { {day} <p class="happened" id=anchor(bubble.client_id)>{line}</p> }.into_any();
+    }
     let is_gone = bubble.body.is_empty() && bubble.photo.is_none();
     let class = [
         ("bubble", true),
@@ -89,8 +89,8 @@ pub fn bubble_view(
     let reactions = bubble.stored.0.filter(|_| !bubble.reactions.is_empty());
     let reactions = reactions.map(|id| reactions_view(bubble.reactions, scene.path(id)));
     view! {
-        {bubble.is_first_new.then(|| view! { <p class="day new"><span>"New since you were here"</span></p> })}
-        {bubble.day.map(|day| view! { <p class="day"><span>{day}</span></p> })}
+        {new}
+        {day}
         <div class=class id=anchor(bubble.client_id)>
             {names_sender.then(|| view! { <p class="bubble-name" aria-hidden="true">{who.clone()}</p> })}
             {bubble.is_note.then(|| view! { <p class="note-origin">{icon(Icon::Balloon)} {format!("{who} floated this.")}</p> })}
@@ -112,6 +112,7 @@ pub fn bubble_view(
             {trouble}
         </div>
     }
+    .into_any()
 }
 
 /// Pixels that a photo is shown in at most.

@@ -1,6 +1,6 @@
 //! Photos of people, and what stands for a person without one.
 
-use balloond_shared::{Photo, UserId};
+use balloond_shared::{ChatId, Photo, PhotoId, UserId};
 use leptos::prelude::*;
 
 /// Colours for people without a photo; a person keeps theirs.
@@ -28,6 +28,17 @@ pub fn avatar(user: UserId, name: &str, photo: Option<&Photo>) -> AnyView {
         view! { <img src=photo.urls.thumb.clone() alt="" width="48" height="48" loading="lazy" decoding="async" /> }
     });
     view! { <span class=format!("avatar {}", tint(user)) aria-hidden="true">{photo} {letter}</span> }.into_any()
+}
+
+/// The same for a chat that is with nobody alone: its photo, which leads its members to it anew each time.
+pub fn group_avatar(chat: ChatId, title: &str, photo: Option<PhotoId>) -> AnyView {
+    let letter = photo.is_none().then(|| initial(title));
+    let photo = photo.map(|photo| {
+        let path = format!("/chats/{chat}/group/photo/small?v={photo}");
+        view! { <img src=path alt="" width="48" height="48" loading="lazy" decoding="async" /> }
+    });
+    let tint = tint(UserId::from_uuid(chat.as_uuid()));
+    view! { <span class=format!("avatar {tint}") aria-hidden="true">{photo} {letter}</span> }.into_any()
 }
 
 /// The large picture of a person in a frame of 4:5. `sizes` as in HTML; an empty `alt` where the name stands beside it.

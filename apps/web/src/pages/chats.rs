@@ -1,8 +1,8 @@
 //! The chats, and one of them.
 
 use balloond_shared::{
-    ChatId, ClientId, Page, UserId,
-    chat::{Chat, ChatKind, ChatSummary, Messages, Quote},
+    ChatId, ClientId, Page, PhotoId, UserId,
+    chat::{Chat, ChatKind, ChatSummary, Message, Messages, Quote},
     outbox::Outbox,
     people::Person,
 };
@@ -16,7 +16,7 @@ use crate::{
         badge::badge,
         bubble::{Scene, bubble_view},
         icon::{Icon, icon},
-        portrait::avatar,
+        portrait::{avatar, group_avatar},
         time::{Telling, moment},
     },
     islands::{ChatRoom, Given},
@@ -92,9 +92,10 @@ fn entry(chat: ChatSummary, me: UserId, current: Option<ChatId>, now: DateTime<U
     let unread = if is_current || chat.muted { 0 } else { chat.unread };
     let picture = match &chat.with {
         Some(person) => avatar(person.id, &person.name, person.photo.as_ref()),
-        None => avatar(UserId::from_uuid(chat.id.as_uuid()), &chat.title, None),
+        None => group_avatar(chat.id, &chat.title, chat.photo),
     };
     let (sent_at, last) = match chat.last_message {
+        Some(Message { line: Some(line), sent_at, .. }) => (Some(sent_at), line.words()),
         Some(message) if message.deleted => (Some(message.sent_at), "Message deleted".to_owned()),
         Some(message) if message.sender == me => (Some(message.sent_at), format!("You: {}", message.words())),
         Some(message) => (Some(message.sent_at), message.words().to_owned()),
@@ -134,7 +135,7 @@ impl ChatPage {
         let Self { beside, chat, messages, draft, refused, reply } = self;
         let (me, now, id) = (beside.me, beside.now, chat.summary.id);
         let with = chat.summary.with.as_ref();
-        let head = room_head(id, with, chat.summary.title.clone());
+        let head = room_head(id, with, chat.summary.title.clone(), chat.summary.photo);
         let is_group = chat.summary.kind == ChatKind::Group;
         let names = chat.members.iter().map(|member| (member.id, member.name.clone())).collect::<Vec<_>>();
         let title = chat.summary.title;
@@ -181,16 +182,17 @@ fn mark_as_read(chat: ChatId, newest: i64) -> impl IntoView {
 }
 
 /// The way back, and who the chat is with.
-fn room_head(chat: ChatId, with: Option<&Person>, title: String) -> impl IntoView + use<> {
+fn room_head(chat: ChatId, with: Option<&Person>, title: String, photo: Option<PhotoId>) -> impl IntoView + use<> {
     let (picture, path) = match with {
         Some(person) => (avatar(person.id, &person.name, person.photo.as_ref()), format!("/people/{}", person.id)),
-        None => (avatar(UserId::from_uuid(chat.as_uuid()), &title, None), format!("/chats/{chat}/group")),
+        None => (group_avatar(chat, &title, photo), format!("/chats/{chat}/group")),
     };
     view! {
         <a class="icon-button room-back" href="/chats" aria-label="All chats">
             {icon(Icon::Back)}
         </a>
-        <a class="room-person" href=path>
+        // Title and photo of a group are others at any time.
+        <a class="room-person" id="room-person" href=path data-live=with.is_none().then_some("chat_changed")>
             {picture}
             <h1>{title}</h1>
         </a>

@@ -73,6 +73,8 @@ pub enum Notice {
     Appealed,
     PasskeyAdded,
     PasskeyRemoved,
+    PushOn,
+    PushOff,
 }
 
 impl Notice {
@@ -108,6 +110,8 @@ impl Notice {
         (Self::TriedAgain, "tried-again", "They are tried again now."),
         (Self::PasskeyAdded, "passkey-added", "Added. From now on you can log in with it."),
         (Self::PasskeyRemoved, "passkey-removed", "Removed. It opens nothing any more."),
+        (Self::PushOn, "push-on", "This device tells you when somebody writes."),
+        (Self::PushOff, "push-off", "This device is quiet."),
         (Self::PasswordReset, "password-reset", "Your password is changed. Log in with it."),
         (Self::PasswordChanged, "password-changed", "Your password is changed. Everywhere else you are logged out."),
     ];
@@ -174,6 +178,7 @@ fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
                 <link rel="manifest" href=assets.file("manifest.webmanifest") />
                 <link rel="stylesheet" href=assets.css.clone() />
                 {member.is_some().then(|| fault_teller(&nonce))}
+                {member.is_some().then(|| service_worker(assets, &nonce))}
                 {member.and(assets.code.get(*code)).map(|code| loader(code, &nonce, api_url))}
                 {script.map(|name| view! { <script type="module" src=assets.file(name) nonce=nonce.clone()></script> })}
                 <script type="speculationrules" nonce=nonce.clone()>
@@ -259,6 +264,20 @@ const FAULT_TELLER: &str = "\
 
 fn fault_teller(nonce: &str) -> impl IntoView + use<> {
     view! { <script nonce=nonce.to_owned()>{FAULT_TELLER}</script> }
+}
+
+/// Registers the service worker once the page is there, and brings the one page to life that asks the browser to be woken.
+fn service_worker(assets: &Assets, nonce: &str) -> impl IntoView + use<> {
+    let script = format!(
+        "addEventListener('load', () => navigator.serviceWorker?.register('/sw.js').catch(() => {{}}));\
+         if (document.querySelector('[data-push]')) import({});",
+        js_string(&assets.file("push.js"))
+    );
+    view! {
+        <script type="module" async nonce=nonce.to_owned()>
+            {script}
+        </script>
+    }
 }
 
 /// A JavaScript string that cannot end the script it stands in.

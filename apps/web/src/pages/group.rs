@@ -1,7 +1,7 @@
 //! What a chat is about: for a group, who is in it and what they may do there; and how a new one is made.
 
 use balloond_shared::{
-    UserId,
+    ChatId, PhotoId, UserId,
     chat::{Chat, ChatKind},
     group::Role,
     people::Person,
@@ -105,14 +105,24 @@ impl GroupPage {
                 </section>
             }
         });
+        let wrong = refused.of("photo");
+        let photo = (own >= Role::Moderator).then(|| photo_forms(id, chat.summary.photo, wrong));
+        let picture = chat.summary.photo.map(|photo| {
+            let path = |size| format!("/chats/{id}/group/photo/{size}?v={photo}");
+            view! {
+                <p><a class="group-photo" href=path("large")><img src=path("small") alt="The group’s photo" width="160" height="160" /></a></p>
+            }
+        });
         view! {
             <div class="settings-page">
                 <p><a href=format!("/chats/{id}")>"Back to the chat"</a></p>
                 <h1>{chat.summary.title.clone()}</h1>
+                {is_group.then_some(picture)}
                 {form_alert(&refused)}
                 {quiet(&chat)}
                 {is_group.then(|| view! {
                     {rename}
+                    {photo}
                     <section aria-labelledby="members">
                         <h2 id="members">"Members"</h2>
                         <ul class="settings-list" role="list">{members}</ul>
@@ -124,6 +134,38 @@ impl GroupPage {
                 })}
             </div>
         }
+    }
+}
+
+/// Giving the group a photo, and taking it away.
+fn photo_forms(chat: ChatId, photo: Option<PhotoId>, wrong: Option<String>) -> impl IntoView + use<> {
+    let words = if photo.is_some() { "Change the photo" } else { "Add a photo" };
+    let remove = photo.map(|_| {
+        view! {
+            <form method="post" action=format!("/chats/{chat}/group/photo/remove")>
+                <button class="text-button" type="submit">"Remove the photo"</button>
+            </form>
+        }
+    });
+    view! {
+        <form class="stack" method="post" action=format!("/chats/{chat}/group/photo") enctype="multipart/form-data">
+            <div class="field">
+                <label for="photo">"Photo"</label>
+                <input
+                    id="photo"
+                    type="file"
+                    name="photo"
+                    accept="image/jpeg,image/png,image/webp"
+                    required
+                    aria-invalid=wrong.is_some().then_some("true")
+                    aria-describedby=if wrong.is_some() { "photo-hint photo-error" } else { "photo-hint" }
+                />
+                <p class="hint" id="photo-hint">"Only who is in this group can see it."</p>
+                {wrong.map(|sentence| view! { <p class="error" id="photo-error">{sentence}</p> })}
+            </div>
+            <button type="submit">{words}</button>
+        </form>
+        {remove}
     }
 }
 

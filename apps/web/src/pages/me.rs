@@ -68,6 +68,7 @@ impl MePage {
                         <ul class="me-links" role="list">
                             <li><a href="/me/sessions">"Devices and password"</a> <span class="soft">"Where you are signed in."</span></li>
                             <li><a href="/me/privacy">"Privacy"</a> <span class="soft">"What people in your chats see of you."</span></li>
+                            <li><a href="/me/notifications">"Notifications"</a> <span class="soft">"How you are called when you are away."</span></li>
                             <li><a href="/me/safety">"Safety"</a> <span class="soft">"A pause, hidden words, blocked people."</span></li>
                             <li><a href="/me/record">"Decisions about you"</a> <span class="soft">"What those who look after the place did."</span></li>
                             <li><a href="/me/data">"Your data"</a> <span class="soft">"A copy of everything, or the way out."</span></li>

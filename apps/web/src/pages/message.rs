@@ -74,12 +74,16 @@ impl MessagePage {
                 </form>
             }
         });
-        let deeds = (!message.deleted).then(|| {
+        let deeds = (!message.deleted && message.line.is_none()).then(|| {
             view! {
                 <form class="menu-reactions" method="post" action=format!("{path}/reactions") aria-label="React">
                     {reactions}
                 </form>
-                <p><a class="button" href=format!("/chats/{id}?reply={}", message.id)>"Reply"</a></p>
+                <p class="message-replies">
+                    <a class="button" href=format!("/chats/{id}?reply={}", message.id)>"Reply"</a>
+                    " "
+                    <a class="button" href=format!("/chats/{id}/photo?reply={}", message.id)>"Reply with a photo"</a>
+                </p>
                 {edit}
                 {delete}
             }

@@ -127,7 +127,7 @@ fn policy(app: &Application, nonce: &str) -> String {
     };
     format!(
         "default-src 'self'; script-src {scripts}; style-src 'self'; img-src 'self' data: {photos}; \
-         connect-src 'self' {api} {socket}; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+         connect-src 'self' {api} {socket}; worker-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     )
 }
 

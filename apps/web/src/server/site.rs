@@ -24,6 +24,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Names with a hash stand for their content.
 const FOR_EVER: u32 = 365 * 24 * 60 * 60;
 const FOR_AN_HOUR: u32 = 60 * 60;
+/// The one script that outlives its page: asked for anew each time, and allowed to fetch what it stands between.
+const SERVICE_WORKER: &str = "/sw.js";
+const SERVICE_WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 
 /// A file in the encodings it was bundled in.
 #[derive(Clone, Debug, Default)]
@@ -136,6 +139,9 @@ pub async fn file(request: HttpRequest, app: State) -> Result<HttpResponse, Refu
         .content_type(media_type(request.path()))
         .insert_header((header::VARY, "accept-encoding"))
         .insert_header(CacheControl(caching(request.path())));
+    if request.path() == SERVICE_WORKER {
+        answer.insert_header((header::CONTENT_SECURITY_POLICY, SERVICE_WORKER_POLICY));
+    }
     if let Some(encoding) = encoding {
         answer.insert_header((header::CONTENT_ENCODING, encoding));
     }
@@ -165,6 +171,8 @@ fn caching(path: &str) -> Vec<CacheDirective> {
             CacheDirective::MaxAge(FOR_EVER),
             CacheDirective::Extension("immutable".to_owned(), None),
         ]
+    } else if path == SERVICE_WORKER {
+        vec![CacheDirective::Public, CacheDirective::NoCache]
     } else {
         vec![CacheDirective::Public, CacheDirective::MaxAge(FOR_AN_HOUR)]
     }
@@ -172,6 +180,7 @@ fn caching(path: &str) -> Vec<CacheDirective> {
 
 fn media_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("wasm") => "application/wasm",

@@ -160,7 +160,7 @@ impl Tokens {
     }
 
     /// The key of what is derived, and of hashes that nobody else is to make.
-    pub(super) fn secret(&self) -> &SecretKey {
+    pub(crate) fn secret(&self) -> &SecretKey {
         &self.0.refresh_key
     }
 

@@ -99,6 +99,7 @@ fn changed(services: &Services, to: String, change: Change) -> Mail {
              A new password:      {base}/forgot\nDevices and passkeys: {base}/me/sessions\n",
             change.sentence()
         ),
+        unsubscribe: None,
     }
 }
 
@@ -114,6 +115,7 @@ fn verify(services: &Services, to: String, user: UserId, code: &str) -> Mail {
              If you did not register, do neither: somebody else would have an account\n\
              with your email. Without the code it is gone tomorrow.\n"
         ),
+        unsubscribe: None,
     }
 }
 
@@ -127,6 +129,7 @@ fn have_account(services: &Services, to: String) -> Mail {
              Log in:              {base}/login\nForgot the password? {base}/forgot\n\n\
              If that was not you, there is nothing to do: without this mailbox\nthe new account cannot be used, and it is gone tomorrow.\n"
         ),
+        unsubscribe: None,
     }
 }
 
@@ -142,5 +145,6 @@ fn reset(services: &Services, to: String, code: &str) -> Mail {
              {base}/reset?email={email}&code={code}\n\n\
              If that was not you, do nothing: your password stays as it is.\n"
         ),
+        unsubscribe: None,
     }
 }

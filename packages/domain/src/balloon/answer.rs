@@ -25,9 +25,9 @@ pub async fn catch(services: &Services, viewer: Viewer, balloon: BalloonId) -> R
                 return Err(Error::from(ErrorCode::BalloonGone));
             }
             if let Some(group) = row.group_id {
-                group::join(conn, group, viewer.user).await?;
+                let line = group::join(conn, group, viewer.user).await?;
                 balloon::close(conn, row.id, balloon::CAUGHT, Some(group), Utc::now()).await?;
-                return Ok((row, group, None));
+                return Ok((row, group, line));
             }
             let chat = chat::open_direct(conn, row.from_id, row.to_id).await?;
             let note = message::insert(conn, note_of(&row, chat)).await?;
@@ -38,17 +38,20 @@ pub async fn catch(services: &Services, viewer: Viewer, balloon: BalloonId) -> R
             balloon::close(conn, row.id, balloon::CAUGHT, Some(chat), Utc::now()).await?;
             Ok((row, chat, note))
         });
-        let (row, chat, note) = transaction.await?;
+        // The note, or that somebody came in.
+        let (row, chat, first) = transaction.await?;
         drop(conn);
         if row.state == balloon::PENDING {
             realtime::tell_user(&task, row.from_id, &ServerEvent::ChatOpened { chat }).await;
             realtime::tell_user(&task, row.to_id, &ServerEvent::ChatOpened { chat }).await;
             realtime::tell_user(&task, row.to_id, &ServerEvent::BalloonGone { balloon }).await;
-            let news = match note {
-                Some(note) => ServerEvent::Message { message: present::message((note, None)) },
-                None => ServerEvent::ChatChanged { chat },
-            };
-            realtime::tell_chat(&task, chat, &news).await;
+            if row.group_id.is_some() {
+                realtime::tell_chat(&task, chat, &ServerEvent::ChatChanged { chat }).await;
+            }
+            if let Some(first) = first {
+                let message = present::plain_message(first);
+                realtime::tell_chat(&task, chat, &ServerEvent::Message { message }).await;
+            }
         }
         Ok(chat)
     })

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use balloond_database::{AsyncPgConnection, QueryResult, chat, message, privacy};
+use balloond_database::{AsyncPgConnection, QueryResult, block, chat, message, privacy};
 use balloond_shared::{
     ChatId, ErrorCode, UserId,
     chat::{Badges, CATCH_UP_LIMIT, Message},
@@ -36,11 +36,31 @@ pub async fn typing(services: &Services, viewer: Viewer, chat: ChatId, privacy: 
     Ok(())
 }
 
-/// What somebody's sockets need to know of them: what they let others see, and the chats that they are a member of.
-pub async fn memberships(services: &Services, user: UserId) -> Result<(Privacy, Vec<ChatId>)> {
-    let mut conn = services.database.primary().await?;
-    let (shares, chats) = privacy::with_chats(&mut conn, user).await?.ok_or(ErrorCode::NotFound)?;
-    Ok((crate::privacy::present(shares), chats))
+/// What somebody's sockets need to know of them.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What they let others see.
+    pub privacy: Privacy,
+    /// The chats that they are a member of.
+    pub chats: Vec<ChatId>,
+    /// The people whom a block keeps apart from them, whoever made it.
+    pub apart: Vec<UserId>,
+}
+
+/// What somebody's sockets need to know of them, in one round trip.
+pub async fn standing(services: &Services, user: UserId) -> Result<Standing> {
+    let conn = services.database.primary().await?;
+    let people = [user];
+    let (found, blocks) = tokio::try_join!(privacy::with_chats(&conn, user), block::of(&conn, &people))?;
+    let (shares, chats) = found.ok_or(ErrorCode::NotFound)?;
+    let apart = blocks.into_iter().map(|(blocker, blocked)| if blocker == user { blocked } else { blocker });
+    Ok(Standing { privacy: crate::privacy::present(shares), chats, apart: apart.collect() })
+}
+
+/// The blocks that stand between these people and anybody, each as its two: how a node finds out what was blocked while Redis was away.
+pub async fn kept_apart(services: &Services, people: &[UserId]) -> Result<Vec<(UserId, UserId)>> {
+    let conn = services.database.primary().await?;
+    Ok(block::of(&conn, people).await?)
 }
 
 /// Who is in these chats: how a node finds out who left while Redis was away.

@@ -2,14 +2,10 @@
 
 use std::time::Duration;
 
-use balloond_database::{
-    AsyncConnection,
-    message::{self, Change, NewMessage, Picture},
-};
+use balloond_database::message::{self, Change, NewMessage, Picture};
 use balloond_shared::{
-    ChatId, ErrorCode, MessageId, UserId,
+    ChatId, ErrorCode, MessageId,
     chat::{MessagePhoto, PhotoSize, SendPhoto},
-    event::ServerEvent,
 };
 use balloond_storage::{ChatPhotoKey, Variant};
 use bytes::Bytes;
@@ -19,14 +15,12 @@ use super::send::{Sent, store};
 use crate::{
     Error, Result, Services, Viewer,
     job::{self, Job},
-    limits, present, realtime,
+    limits,
     services::run_to_end,
 };
 
 /// How long an address of a photo is good: as long as a slow phone needs to begin with it.
 pub const PHOTO_URL_LIFE: Duration = Duration::from_secs(60);
-/// Photos of an erased person that are taken away at once.
-const BATCH: i64 = 100;
 
 /// Decodes an upload, stores its sizes where only members are led to, and sends it. `Invalid` (field `photo`) when it is no photo,
 /// `NotFound` for whoever is not a member. A repeat answers what was first stored.
@@ -82,39 +76,6 @@ pub async fn photo_url(
     Ok(services.storage.chat_photo_url(ChatPhotoKey { chat, message, variant }, PHOTO_URL_LIFE).await?)
 }
 
-/// Takes away the photos that an erased person sent, and answers how many. What they said stays; a photo without words leaves its place.
-pub(crate) async fn erase_photos(services: &Services, user: UserId) -> Result<usize> {
-    let mut count = 0;
-    loop {
-        let photos = message::photos_by(&mut *services.database.primary().await?, user, BATCH).await?;
-        if photos.is_empty() {
-            return Ok(count);
-        }
-        count += photos.len();
-        for (chat, id) in photos {
-            erase_photo(services, chat, id).await?;
-        }
-    }
-}
-
-async fn erase_photo(services: &Services, chat: ChatId, id: MessageId) -> Result<()> {
-    let mut conn = services.database.primary().await?;
-    let changed = conn
-        .transaction(async |conn| {
-            message::lock_any_chat(conn, chat).await?;
-            let Some((row, _)) = message::find(conn, chat, id).await? else { return Ok(None) };
-            let change = if row.body.is_empty() { gone() } else { Change { photo: Some(None), ..Change::default() } };
-            job::enqueue(conn, &Job::DeleteChatPhoto { chat, message: id }).await?;
-            Ok::<_, Error>(Some(message::change(conn, chat, id, change).await?))
-        })
-        .await?;
-    drop(conn);
-    if let Some(found) = changed {
-        realtime::tell_chat(services, chat, &ServerEvent::Message { message: present::message(found) }).await;
-    }
-    Ok(())
-}
-
 /// What becomes of a message that is deleted for everyone.
 pub(super) fn gone() -> Change {
     Change {
@@ -128,7 +89,7 @@ pub(super) fn gone() -> Change {
 }
 
 /// Files that no message will name. What cannot be deleted now, a job deletes.
-async fn discard(services: &Services, chat: ChatId, message: MessageId) {
+pub(crate) async fn discard(services: &Services, chat: ChatId, message: MessageId) {
     let enqueued = async {
         let mut conn = services.database.primary().await?;
         job::enqueue(&mut conn, &Job::DeleteChatPhoto { chat, message }).await

@@ -95,6 +95,9 @@ fn wrong_values_are_faults_and_so_are_empty_ones_where_one_is_needed() {
         ("MAIL_URL", "smtp://me:hush@mail.example.com:587"),
         ("MAIL_URL", "smtps://"),
         ("MAIL_FROM", "nobody"),
+        ("VAPID_KEY", "hush"),
+        ("VAPID_KEY", "AAEC:AAEC"),
+        ("PUSH_TO_LOCAL", "yes"),
     ] {
         assert_eq!(faults(&[(variable, value)]), [variable], "{value}");
     }
@@ -116,6 +119,23 @@ fn https_makes_cookies_secure() {
     assert!(!format!("{config:?}").contains("hush"));
     assert!(config.secure_cookies());
     assert_eq!(config.public_api_url, "https://balloond.example");
+}
+
+#[test]
+fn push_services_on_this_machine_are_for_this_machine() {
+    let key = balloond_push::VapidKey::generate().unwrap();
+    let config = read(&[("VAPID_KEY", &key), ("PUSH_TO_LOCAL", "true")]).unwrap();
+    assert!(!format!("{config:?}").contains(&key));
+    let push = config.push.unwrap();
+    assert!(push.allows_local && push.contact == "mailto:hello@balloond.example");
+    let public = [
+        ("PUBLIC_WEB_URL", "https://balloond.example"),
+        ("PUBLIC_API_URL", "https://balloond.example"),
+        ("MAIL_URL", "smtps://me:hush-mail@mail.example.com"),
+        ("VAPID_KEY", key.as_str()),
+    ];
+    assert!(read(&public).unwrap().push.is_some_and(|push| !push.allows_local));
+    assert_eq!(faults(&[&public[..], &[("PUSH_TO_LOCAL", "true")]].concat()), ["PUSH_TO_LOCAL"]);
 }
 
 #[test]

@@ -76,6 +76,12 @@ pub(super) const MAIL_FOLDER: Variable = Variable::open("MAIL_FOLDER", ".data/ma
 pub(super) const MAIL_FROM: Variable =
     Variable::open("MAIL_FROM", "Balloon'd <hello@balloond.example>").about("Who mail is from.");
 
+pub(super) const VAPID_KEY: Variable = Variable::secret("VAPID_KEY", "PUBLIC:PRIVATE (make one: balloond-api vapid-key)")
+    .about("The key that shows push services who we are: without it nobody's browser is woken. Browsers subscribe to this one key.");
+pub(super) const PUSH_TO_LOCAL: Variable = Variable::open("PUSH_TO_LOCAL", "false").about(
+    "Whether push services may be on this machine, without TLS: for tests, and only where PUBLIC_WEB_URL is http://.",
+);
+
 pub(super) const PASSWORD_HASHES_AT_ONCE: Variable = Variable::open("PASSWORD_HASHES_AT_ONCE", "2").about(
     "Passwords that are hashed at the same time; each takes 19 MiB and a core. The default is the number of cores.",
 );
@@ -96,7 +102,7 @@ struct Section {
     variables: &'static [Variable],
 }
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     Section {
         title: "Where things are",
         variables: &[API_ADDR, WEB_ADDR, METRICS_ADDR, PUBLIC_API_URL, PUBLIC_WEB_URL, SITE_ROOT, TRUSTED_PROXIES],
@@ -122,6 +128,7 @@ const SECTIONS: [Section; 7] = [
         title: "Secrets (required; `just dev` makes its own)",
         variables: &[TOKEN_KEYS, REFRESH_KEY, SEALING_KEYS],
     },
+    Section { title: "Push", variables: &[VAPID_KEY, PUSH_TO_LOCAL] },
     Section { title: "Mail", variables: &[MAIL_URL, MAIL_FOLDER, MAIL_FROM] },
     Section {
         title: "Work",

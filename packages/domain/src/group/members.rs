@@ -1,25 +1,28 @@
 //! Who comes, who goes, and who may do what.
 
-use balloond_database::{AsyncConnection, AsyncPgConnection, group};
+use balloond_database::{
+    AsyncConnection, AsyncPgConnection, group,
+    message::{self, Message},
+};
 use balloond_shared::{
     ChatId, ErrorCode, UserId,
     chat::Chat,
     event::ServerEvent,
-    group::{MAX_MEMBERS, Role, SetRole},
+    group::{GroupChange, MAX_MEMBERS, Role, SetRole},
 };
 use chrono::Utc;
 
-use super::Members;
+use super::{Members, tell_changed};
 use crate::{Error, Result, Services, Viewer, limits, realtime, services::run_to_end};
 
 /// Lets in who caught an invitation. What was said before is theirs to read, and not unread.
-pub(crate) async fn join(conn: &mut AsyncPgConnection, chat: ChatId, user: UserId) -> Result<()> {
+pub(crate) async fn join(conn: &mut AsyncPgConnection, chat: ChatId, user: UserId) -> Result<Option<Message>> {
     let group = group::lock(conn, chat).await?.ok_or(ErrorCode::NotFound)?;
     if group::roles(conn, chat).await?.len() >= MAX_MEMBERS {
         return Err(ErrorCode::GroupFull.into());
     }
     group::add_member(conn, chat, user, Role::Member, group.head).await?;
-    Ok(())
+    Ok(message::insert_line(conn, chat, user, GroupChange::Joined, None, None).await?)
 }
 
 /// Leaves the group, or removes somebody of a lesser role. From then on they read, write and hear nothing of it, and their
@@ -40,12 +43,15 @@ pub async fn remove(services: &Services, viewer: Viewer, chat: ChatId, user: Use
                 return Err(ErrorCode::Forbidden.into());
             }
             group::remove_member(conn, chat, user).await?;
-            Ok(group::withdraw_invitations(conn, chat, user, Utc::now()).await?)
+            let (change, other) =
+                if user == viewer.user { (GroupChange::Left, None) } else { (GroupChange::Removed, Some(user)) };
+            let line = message::insert_line(conn, chat, viewer.user, change, other, None).await?;
+            Ok((group::withdraw_invitations(conn, chat, user, Utc::now()).await?, line))
         });
-        let withdrawn = transaction.await?;
+        let (withdrawn, line) = transaction.await?;
         drop(conn);
         realtime::tell_user(&services, user, &ServerEvent::ChatClosed { chat }).await;
-        realtime::tell_chat(&services, chat, &ServerEvent::ChatChanged { chat }).await;
+        tell_changed(&services, chat, line).await;
         for (balloon, to) in withdrawn {
             realtime::tell_user(&services, to, &ServerEvent::BalloonGone { balloon }).await;
         }
@@ -66,7 +72,7 @@ pub async fn set_role(
     let task = services.clone();
     run_to_end(async move {
         let mut conn = task.database.primary().await?;
-        conn.transaction(async |conn| {
+        let transaction = conn.transaction(async |conn| {
             let group = Members::lock(conn, viewer, chat).await?;
             group.require(Role::Owner)?;
             group.role_of(user).ok_or(ErrorCode::NotFound)?;
@@ -74,14 +80,15 @@ pub async fn set_role(
                 return Err(Error::from(ErrorCode::Forbidden));
             }
             group::set_role(conn, chat, user, request.role).await?;
-            if request.role == Role::Owner {
-                group::set_role(conn, chat, viewer.user, Role::Moderator).await?;
+            if request.role != Role::Owner {
+                return Ok(None);
             }
-            Ok(())
-        })
-        .await?;
+            group::set_role(conn, chat, viewer.user, Role::Moderator).await?;
+            Ok(message::insert_line(conn, chat, viewer.user, GroupChange::HandedOver, Some(user), None).await?)
+        });
+        let line = transaction.await?;
         drop(conn);
-        realtime::tell_chat(&task, chat, &ServerEvent::ChatChanged { chat }).await;
+        tell_changed(&task, chat, line).await;
         Ok(())
     })
     .await?;

@@ -4,6 +4,7 @@
 //! A worker that dies loses nothing: what it was at is tried again by another. So a job may run twice, and is written so that
 //! its effect comes about once.
 
+mod call;
 mod dead;
 mod delete_chat_photo;
 mod delete_ended_sessions;
@@ -12,6 +13,7 @@ mod delete_idempotency_keys;
 mod delete_old_reports;
 mod delete_orphaned_objects;
 mod delete_photo_objects;
+mod digest;
 mod erase_account;
 mod mail;
 mod make_export;
@@ -24,14 +26,21 @@ use balloond_shared::{ChatId, ErasureId, ExportId, MessageId, PhotoId, UserId};
 use graphile_worker::TaskHandler;
 
 use crate::{Error, Result, auth::Change};
+use call::{CallMembers, Push};
 use delete_chat_photo::DeleteChatPhoto;
 use delete_photo_objects::DeletePhotoObjects;
+use digest::MailDigest;
 use erase_account::EraseAccount;
 use mail::{MailChange, MailReset, MailVerification};
 use make_export::MakeExport;
 
 pub use dead::{dead, retry, retry_all};
 pub use worker::{Drained, InstallError, drain, install, run, run_due};
+
+/// Those that are enqueued by statements of their own.
+pub(crate) const CALL_MEMBERS: &str = CallMembers::IDENTIFIER;
+pub(crate) const PUSH: &str = Push::IDENTIFIER;
+pub(crate) const MAIL_DIGEST: &str = MailDigest::IDENTIFIER;
 
 /// What can be enqueued.
 #[derive(Clone, Debug)]

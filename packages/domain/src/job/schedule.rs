@@ -13,7 +13,7 @@ use super::reseal_secrets::ResealSecrets;
 use super::{
     delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
     delete_idempotency_keys::DeleteIdempotencyKeys, delete_old_reports::DeleteOldReports,
-    delete_orphaned_objects::DeleteOrphanedObjects,
+    delete_orphaned_objects::DeleteOrphanedObjects, digest::EnqueueDigests,
 };
 use crate::{Result, Services};
 
@@ -21,7 +21,7 @@ const HOUR: i32 = 60 * 60;
 const DAY: i32 = 24 * 60 * 60;
 
 /// Each with the seconds between two of its runs.
-const SCHEDULES: [(&str, i32); 8] = [
+const SCHEDULES: [(&str, i32); 9] = [
     (DeleteEndedSessions::IDENTIFIER, DAY),
     (DeleteFadedBalloons::IDENTIFIER, DAY),
     (DeleteIdempotencyKeys::IDENTIFIER, HOUR),
@@ -29,6 +29,8 @@ const SCHEDULES: [(&str, i32); 8] = [
     (DeleteExpiredExports::IDENTIFIER, HOUR),
     (DeleteUnverified::IDENTIFIER, HOUR),
     (ResealSecrets::IDENTIFIER, DAY),
+    // Each person at most once a day, at the hour at which they are due.
+    (EnqueueDigests::IDENTIFIER, HOUR),
     // Lists the whole bucket, which object stores charge for.
     (DeleteOrphanedObjects::IDENTIFIER, 7 * DAY),
 ];

@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use super::{
+    call::{CallMembers, Push},
     delete_chat_photo::DeleteChatPhoto,
     delete_ended_sessions::DeleteEndedSessions,
     delete_faded_balloons::DeleteFadedBalloons,
@@ -22,6 +23,7 @@ use super::{
     delete_old_reports::DeleteOldReports,
     delete_orphaned_objects::DeleteOrphanedObjects,
     delete_photo_objects::DeletePhotoObjects,
+    digest::{EnqueueDigests, MailDigest},
     erase_account::EraseAccount,
     mail::{DeleteUnverified, MailChange, MailReset, MailVerification},
     make_export::{DeleteExpiredExports, MakeExport},
@@ -57,6 +59,10 @@ macro_rules! jobs {
 }
 
 jobs!(
+    CallMembers,
+    Push,
+    EnqueueDigests,
+    MailDigest,
     MailVerification,
     MailReset,
     MailChange,

@@ -112,6 +112,7 @@ pub(crate) async fn finish(services: &Services, user: UserId, receipt: Option<Er
     drop(conn);
     services.storage.delete_user(user).await?;
     let chat_photos = chat::erase_photos(services, user).await?;
+    chat::erase_reactions(services, user).await?;
     for report in reports {
         services.storage.delete_evidence(report).await?;
     }

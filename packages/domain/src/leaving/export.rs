@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     Error, Result, Services, Viewer, auth, balloon, chat,
     job::{self, Job},
-    limits, profile, safety,
+    limits, notification, profile, safety,
     services::run_to_end,
     staff,
 };
@@ -131,6 +131,7 @@ async fn collect(services: &Services, user: UserId, id: ExportId) -> Result<Valu
         "blocks": all_pages!(safety::blocks, services, viewer),
         "reports": all_pages!(safety::reports, services, viewer),
         "record": all_pages!(staff::record, services, viewer),
+        "notifications": notification::export(services, viewer).await?,
         "sessions": auth::sessions(services, viewer).await?,
         "passkeys": auth::passkeys(services, viewer).await?,
         "tokens": auth::api_tokens(services, viewer).await?,

@@ -3,7 +3,11 @@ use balloond_shared::{BalloonId, ChatId, ErrorCode, Page, UserId, event::ServerE
 use chrono::Utc;
 
 use super::sight::{may_see, ties_of};
-use crate::{Error, Result, Services, Viewer, limits, present, realtime, services::run_to_end};
+use crate::{
+    Error, Result, Services, Viewer, limits, present,
+    realtime::{self, Apart},
+    services::run_to_end,
+};
 
 /// Keeps somebody away, both ways and at once: what they floated you is popped, what you floated them is taken back, your chat is
 /// there for neither. They are not told. Repeating it changes nothing. `Forbidden` for oneself.
@@ -54,6 +58,7 @@ async fn part(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) ->
 
 impl Parted {
     async fn tell(&self, services: &Services, blocker: UserId, blocked: UserId) {
+        realtime::tell_apart(services, Apart { one: blocker, other: blocked, stands: true }).await;
         for (user, balloons) in [(blocker, &self.popped), (blocked, &self.withdrawn)] {
             for &balloon in balloons {
                 realtime::tell_user(services, user, &ServerEvent::BalloonGone { balloon }).await;
@@ -72,9 +77,12 @@ pub async fn unblock(services: &Services, viewer: Viewer, other: UserId) -> Resu
     let services = services.clone();
     run_to_end(async move {
         let mut conn = services.database.primary().await?;
-        let chat = conn.transaction(async |conn| join(conn, viewer.user, other).await).await?;
+        let joined = conn.transaction(async |conn| join(conn, viewer.user, other).await).await?;
         drop(conn);
-        if let Some(chat) = chat {
+        if joined.is_some() {
+            realtime::tell_apart(&services, Apart { one: viewer.user, other, stands: false }).await;
+        }
+        if let Some(chat) = joined.flatten() {
             for user in [viewer.user, other] {
                 realtime::tell_user(&services, user, &ServerEvent::ChatOpened { chat }).await;
             }
@@ -84,12 +92,13 @@ pub async fn unblock(services: &Services, viewer: Viewer, other: UserId) -> Resu
     .await
 }
 
-async fn join(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) -> Result<Option<ChatId>> {
+/// `None` where a block stands still or none stood; else the chat that is there again, if there was one.
+async fn join(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) -> Result<Option<Option<ChatId>>> {
     user::lock(conn, &[blocker, blocked]).await?;
     if !block::delete(conn, blocker, blocked).await? || block::between(conn, blocker, blocked).await? {
         return Ok(None);
     }
-    Ok(block::bring_back(conn, blocker, blocked).await?)
+    Ok(Some(block::bring_back(conn, blocker, blocked).await?))
 }
 
 /// Whom the viewer blocked, the last one first.

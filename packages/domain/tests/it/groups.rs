@@ -1,16 +1,22 @@
+use std::time::Duration;
+
 use anyhow::Result;
 use balloond_domain::{
     balloon::{catch, pop, received, sent, withdraw},
-    chat::{badges, delete, get, list, messages},
-    group::{candidates, create, invite, remove, rename, set_role},
+    chat::{badges, delete, edit, get, list, mark_read, messages, react, search, send},
+    group::{candidates, create, invite, photo_url, remove, remove_photo, rename, set_photo, set_role},
+    job,
+    leaving::erase,
 };
 use balloond_shared::{
-    ChatId, ErrorCode, UserId,
+    ChatId, ClientId, ErrorCode, MessageId, UserId,
     balloon::SentState,
-    chat::{ChatKind, MessagesQuery},
-    group::{CreateGroup, EditGroup, Invite, Role, SetRole},
+    chat::{ChatKind, EditMessage, MarkRead, Message, MessagesQuery, PhotoSize, SendMessage},
+    group::{CreateGroup, EditGroup, GroupLine, Invite, Role, SetRole},
+    leaving::EraseAccount,
+    search::SearchQuery,
 };
-use balloond_testing::{TestPerson, World};
+use balloond_testing::{PASSWORD, TestPerson, World, photo};
 use futures_util::future::join_all;
 
 use crate::{faults, refused};
@@ -60,9 +66,64 @@ async fn a_group_begins_with_its_owner_and_whoever_catches_comes_in() -> Result<
     assert_eq!((caught.summary.id, caught.members.len(), caught.summary.unread), (chat, 2, 0));
     assert_eq!(catch(&world.services, ben.viewer, invitation.id).await?.summary.id, chat, "a repeat finds the same");
     let said = messages(&world.services, ben.viewer, chat, MessagesQuery::default()).await?.items;
-    assert_eq!(said.len(), 1, "nothing was said by coming in");
+    assert_eq!(said.iter().map(words).collect::<Vec<_>>(), ["Anybody?", "Ben joined."]);
     let floated = sent(&world.services, ada.viewer, None, None).await?.items.remove(0);
     assert_eq!((floated.state, floated.chat), (SentState::Caught, Some(chat)));
+    Ok(())
+}
+
+/// What was said, or what happened.
+fn words(message: &Message) -> String {
+    message.line.as_ref().map_or_else(|| message.body.clone(), GroupLine::words)
+}
+
+#[tokio::test]
+async fn what_happens_in_a_group_stands_among_its_messages_and_calls_nobody() -> Result<()> {
+    let world = World::new().await?;
+    let (ada, ben, cyd, chat) = three(&world).await?;
+    let services = &world.services;
+    world.send(&ada, chat, "Hello").await?;
+    mark_read(services, ben.viewer, chat, MarkRead { seq: 3 }).await?;
+    for title in ["Watches", "Watches"] {
+        rename(services, ada.viewer, chat, &EditGroup { title: title.to_owned() }).await?;
+    }
+    set_role(services, ada.viewer, chat, ben.id, SetRole { role: Role::Moderator }).await?;
+    remove(services, ben.viewer, chat, cyd.id).await?;
+    set_role(services, ada.viewer, chat, ben.id, SetRole { role: Role::Owner }).await?;
+    let page = messages(services, ben.viewer, chat, MessagesQuery::default()).await?;
+    let said = ["Ben joined.", "Cyd joined.", "Hello", "Ada named the group “Watches”.", "Ben removed Cyd."];
+    let handed = "Ada handed the group over to Ben.";
+    assert_eq!(page.items.iter().map(words).collect::<Vec<_>>(), [&said[..], &[handed]].concat());
+    assert!(page.items.iter().map(|message| message.seq).eq(1..=6) && page.head == 6, "in one order with what is said");
+    let summary = get(services, ben.viewer, chat).await?.summary;
+    assert_eq!((summary.unread, summary.last_message.map(|last| words(&last)).as_deref()), (0, Some(handed)));
+    assert_eq!(badges(services, ben.viewer).await?.chats, 0);
+    let sought = SearchQuery { q: "named".to_owned(), ..SearchQuery::default() };
+    assert_eq!(search(services, ben.viewer, &sought).await?.items, []);
+
+    let line = page.items[3].clone();
+    let text = EditMessage { body: "No".to_owned() };
+    assert_eq!(refused(edit(services, ada.viewer, chat, line.id, &text).await), Some(ErrorCode::MessageGone));
+    assert_eq!(refused(react(services, ada.viewer, chat, line.id, "👍", true).await), Some(ErrorCode::MessageGone));
+    assert_eq!(delete(services, ben.viewer, chat, line.id).await?, line, "it stays");
+    let answer = SendMessage { client_id: ClientId::new(), body: "To that".to_owned(), reply_to: Some(line.id) };
+    assert_eq!(faults(send(services, ada.viewer, chat, &answer).await), ["reply_to: not_found"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_is_erased_is_named_in_no_line() -> Result<()> {
+    let world = World::new().await?;
+    let (ada, ben, cyd, chat) = three(&world).await?;
+    set_role(&world.services, ada.viewer, chat, ben.id, SetRole { role: Role::Moderator }).await?;
+    remove(&world.services, ben.viewer, chat, cyd.id).await?;
+    for person in [&ben, &cyd] {
+        let password = EraseAccount { password: PASSWORD.to_owned() };
+        erase(&world.services, person.viewer, &password).await?;
+    }
+    let items = messages(&world.services, ada.viewer, chat, MessagesQuery::default()).await?.items;
+    let said = ["Somebody joined.", "Somebody joined.", "Somebody removed Somebody."];
+    assert_eq!(items.iter().map(words).collect::<Vec<_>>(), said);
     Ok(())
 }
 
@@ -237,5 +298,69 @@ async fn a_full_group_lets_nobody_in_not_even_two_at_once() -> Result<()> {
     let codes: Vec<_> = caught.into_iter().map(refused).collect();
     assert!(codes.contains(&None) && codes.contains(&Some(ErrorCode::GroupFull)), "{codes:?}");
     assert_eq!(get(&world.services, ben.viewer, chat).await?.members.len(), 100);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_groups_photo_is_seen_by_its_members_and_changed_by_those_who_may() -> Result<()> {
+    let world = World::new().await?;
+    let (ada, ben, cyd, chat) = three(&world).await?;
+    let services = &world.services;
+    let upload = || photo::jpeg(300, 200).into();
+    assert_eq!(refused(set_photo(services, ben.viewer, chat, upload()).await), Some(ErrorCode::Forbidden));
+    assert_eq!(refused(photo_url(services, ben.viewer, chat, PhotoSize::Small).await), Some(ErrorCode::NotFound));
+    assert_eq!(faults(set_photo(services, ada.viewer, chat, "no photo".into()).await), ["photo: not_a_photo"]);
+    let first = set_photo(services, ada.viewer, chat, upload()).await?.summary.photo;
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    for size in [PhotoSize::Small, PhotoSize::Large] {
+        let found = http.get(photo_url(services, ben.viewer, chat, size).await?).send().await?;
+        assert_eq!((found.status().as_u16(), found.headers()["content-type"].to_str()?), (200, "image/webp"));
+    }
+    assert_eq!(list(services, ben.viewer, None, None).await?.items[0].photo, first);
+    let second = set_photo(services, ada.viewer, chat, upload()).await?.summary.photo;
+    assert!(first.is_some() && second.is_some() && first != second);
+    job::run_due(services, &world.config).await?;
+    let files = async || world.files_under(&format!("chats/{chat}/")).await;
+    assert_eq!(files().await?.len(), 2, "the first one's files are gone");
+
+    remove(services, cyd.viewer, chat, cyd.id).await?;
+    for person in [&cyd, &world.person("Dee").await?] {
+        let tried = [
+            refused(photo_url(services, person.viewer, chat, PhotoSize::Large).await),
+            refused(set_photo(services, person.viewer, chat, upload()).await),
+            refused(remove_photo(services, person.viewer, chat).await),
+        ];
+        assert_eq!(tried, [Some(ErrorCode::NotFound); 3]);
+    }
+    assert_eq!(refused(remove_photo(services, ben.viewer, chat).await), Some(ErrorCode::Forbidden));
+    for _ in 0..2 {
+        assert_eq!(remove_photo(services, ada.viewer, chat).await?.summary.photo, None);
+    }
+    job::run_due(services, &world.config).await?;
+    assert_eq!(files().await?.len(), 0);
+    let items = messages(services, ada.viewer, chat, MessagesQuery::default()).await?.items;
+    let said = [
+        "Ada changed the group’s photo.",
+        "Ada changed the group’s photo.",
+        "Cyd left.",
+        "Ada took the group’s photo away.",
+    ];
+    assert_eq!(items[2..].iter().map(words).collect::<Vec<_>>(), said);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_sweep_leaves_a_groups_photo_alone() -> Result<()> {
+    let world = World::new().await?;
+    let (ada, _, _, chat) = three(&world).await?;
+    set_photo(&world.services, ada.viewer, chat, photo::jpeg(40, 30).into()).await?;
+    // As if it were a year old: an id tells its age.
+    let old = "00f00000-0000-7000-8000-000000000000";
+    let id: MessageId = old.parse()?;
+    world.services.storage.put_chat_photo(chat, id, b"a", b"b").await?;
+    world.execute(&format!("UPDATE chats SET photo_id = '{old}' WHERE id = '{chat}'")).await?;
+    job::drain(&world.services, &world.config, Duration::from_secs(20)).await?;
+    let files = world.files_under(&format!("chats/{chat}/")).await?;
+    assert_eq!(files.iter().filter(|file| file.contains(old)).count(), 2, "{files:?}");
     Ok(())
 }

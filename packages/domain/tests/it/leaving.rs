@@ -10,7 +10,7 @@ use balloond_shared::{
     ErasureId, ErrorCode,
     api_token::{MakeApiToken, Scope},
     auth::Login,
-    chat::MessagesQuery,
+    chat::{MessagesQuery, Reaction},
     group::CreateGroup,
     leaving::EraseAccount,
     people::PeopleQuery,
@@ -132,6 +132,31 @@ async fn nothing_of_them_is_left_in_database_redis_and_bucket() -> Result<()> {
     assert_eq!(world.files(ada.id).await?, [""; 0]);
     assert!(world.files_under("exports/").await?.iter().all(|key| !key.contains(&ada.id.to_string())));
     assert!(world.files_under("reports/").await?.len() <= kept);
+    Ok(())
+}
+
+#[tokio::test]
+async fn reactions_go_with_whoever_gave_them() -> Result<()> {
+    let world = World::new().await?;
+    let (ada, ben, chat) = world.chat().await?;
+    let cyd = world.person("Cyd").await?;
+    let other = world.open_chat(&cyd, &ada).await?.summary.id;
+    let [first, second] = [world.send(&ben, chat, "One").await?, world.send(&ben, chat, "Two").await?].map(|it| it.id);
+    let third = world.send(&cyd, other, "Three").await?.id;
+    for (chat, id, emoji) in [(chat, first, "👍"), (chat, first, "🎈"), (chat, second, "👍"), (other, third, "👍")]
+    {
+        chat::react(&world.services, ada.viewer, chat, id, emoji, true).await?;
+    }
+    chat::react(&world.services, ben.viewer, chat, first, "👍", true).await?;
+    erase(&world.services, ada.viewer, &erasing()).await?;
+    run_jobs(&world).await?;
+    let left = chat::message(&world.services, ben.viewer, chat, first).await?;
+    assert_eq!(left.reactions, [Reaction { emoji: "👍".to_owned(), users: vec![ben.id] }]);
+    assert!(left.changed_seq > left.seq + 3, "and those who are there hear of it");
+    assert_eq!(chat::message(&world.services, ben.viewer, chat, second).await?.reactions, []);
+    assert_eq!(chat::message(&world.services, cyd.viewer, other, third).await?.reactions, []);
+    let named = format!("SELECT count(*)::text AS value FROM messages WHERE reactions::text LIKE '%{}%'", ada.id);
+    assert_eq!(world.value(&named).await?, "0");
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod log_in;
 mod log_out;
 mod messages;
 mod moderation;
+mod notifications;
 mod passkeys;
 mod people;
 mod photos;

@@ -56,7 +56,7 @@ async fn a_block_parts_two_people_on_every_path() -> Result<()> {
             Some(ErrorCode::NotFound)
         );
         assert_eq!(chat::list(services, viewer, None, None).await?.items, []);
-        assert_eq!(chat::memberships(services, one.id).await?.1, []);
+        assert_eq!(chat::standing(services, one.id).await?.chats, []);
         assert_eq!(chat::badges(services, viewer).await?, Badges::default());
         assert_eq!(sent(services, viewer, None, None).await?.items, []);
         assert_eq!(listed(&world, one).await?, [cyd.id]);
@@ -136,7 +136,7 @@ async fn a_block_and_a_catch_at_once_leave_no_open_chat() -> Result<()> {
             tokio::join!(block(&world.services, ada.viewer, ben.id), catch(&world.services, ben.viewer, balloon.id),);
         blocked?;
         assert_eq!(chat::list(&world.services, ben.viewer, None, None).await?.items, []);
-        assert_eq!(chat::memberships(&world.services, ada.id).await?.1, []);
+        assert_eq!(chat::standing(&world.services, ada.id).await?.chats, []);
     }
     Ok(())
 }

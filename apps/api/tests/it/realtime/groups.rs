@@ -40,8 +40,10 @@ async fn an_invitation_is_heard_as_a_balloon_and_opens_the_group_when_it_is_caug
     assert_eq!(of_ada.next().await?, ServerEvent::ChatOpened { chat });
     assert_eq!(of_ada.next().await?, ServerEvent::ChatChanged { chat });
     assert_eq!(of_ben.next().await?, ServerEvent::ChatChanged { chat }, "though he did not subscribe");
+    assert_eq!(of_ada.message().await?.line.map(|line| line.words()).as_deref(), Some("Ben joined."));
+    assert_eq!(of_ben.next().await?, ServerEvent::Activity { chat, seq: 1, sender: ben.id });
     app.world.send(&ada.person, chat, "Welcome").await?;
-    assert_eq!(of_ben.next().await?, ServerEvent::Activity { chat, seq: 1, sender: ada.id });
+    assert_eq!(of_ben.next().await?, ServerEvent::Activity { chat, seq: 2, sender: ada.id });
     Ok(())
 }
 
@@ -59,6 +61,7 @@ async fn who_is_removed_hears_no_more_on_any_process() -> Result<()> {
     ada.delete(&format!("/chats/{chat}/members/{}", ben.id)).await?.is(204)?;
     let said = app.world.send(&ada.person, chat, "Between us").await?;
     assert_eq!(stays.next().await?, ServerEvent::ChatChanged { chat });
+    assert_eq!(stays.message().await?.line.map(|line| line.words()).as_deref(), Some("Ada removed Ben."));
     assert_eq!(stays.message().await?, said);
     let cyd = app.person("Cyd").await?;
     let balloon = app.world.float(&cyd.person, &ben.person).await?;
@@ -79,6 +82,7 @@ async fn who_is_removed_while_redis_is_away_hears_no_more_either() -> Result<()>
     redis.kill()?;
     ada.delete(&format!("/chats/{chat}/members/{}", ben.id)).await?.is(204)?;
     let said = app.world.send(&ada.person, chat, "Between us").await?;
+    assert_eq!(stays.message().await?.line.map(|line| line.words()).as_deref(), Some("Ada removed Ben."));
     assert_eq!(stays.message().await?, said);
     assert_eq!(gone.next().await?, ServerEvent::ChatClosed { chat });
 

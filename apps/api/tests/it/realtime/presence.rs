@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use balloond_domain::privacy;
+use balloond_domain::{balloon, group, privacy, safety};
 use balloond_shared::{
+    UserId,
     chat::ReadCursor,
     event::{ClientEvent, ServerEvent},
+    group::{CreateGroup, Invite},
     privacy::EditPrivacy,
 };
 use balloond_testing::{PATIENCE, RedisServer};
@@ -66,6 +68,42 @@ async fn who_does_not_show_presence_neither_is_seen_nor_sees() -> Result<()> {
     of_ben = ben.listen(chat).await?;
     of_ben.sees_online(Some(&[ada.id]), PATIENCE).await?;
     of_ada.sees_online(Some(&[ben.id]), PATIENCE).await
+}
+
+#[tokio::test]
+async fn a_block_hides_two_people_of_a_group_from_each_other_and_from_nobody_else() -> Result<()> {
+    let app = TestApp::start().await?;
+    let (ada, ben, _) = app.chat().await?;
+    let cyd = app.person("Cyd").await?;
+    app.world.open_chat(&ada.person, &cyd.person).await?;
+    let services = &app.world.services;
+    let request = CreateGroup { title: "Clocks".to_owned(), invite: Vec::new() };
+    let chat = group::create(services, ada.person.viewer, &request).await?.summary.id;
+    for invited in [&ben, &cyd] {
+        let invitation = group::invite(services, ada.person.viewer, chat, Invite { to: invited.id }).await?;
+        balloon::catch(services, invited.person.viewer, invitation.id).await?;
+    }
+    let (mut of_ada, mut of_ben, mut of_cyd) =
+        (ada.listen(chat).await?, ben.listen(chat).await?, cyd.listen(chat).await?);
+    let mut all = [ada.id, ben.id, cyd.id];
+    all.sort_unstable();
+    let but = |hidden: &[UserId]| all.into_iter().filter(|user| !hidden.contains(user)).collect::<Vec<_>>();
+    of_ben.sees_online(Some(&but(&[ben.id])), PATIENCE).await?;
+
+    safety::block(services, ben.person.viewer, cyd.id).await?;
+    of_ben.sees_online(Some(&[ada.id]), PATIENCE).await?;
+    of_cyd.sees_online(Some(&[ada.id]), PATIENCE).await?;
+    of_ada.sees_online(Some(&but(&[ada.id])), PATIENCE).await?;
+    cyd.listen(chat).await?.sees_online(Some(&[ada.id]), PATIENCE).await?;
+    // Nor that the other types.
+    of_cyd.send(ClientEvent::Typing { chat }).await?;
+    of_cyd.settled().await?;
+    let said = app.world.send(&ada.person, chat, "Well?").await?;
+    assert_eq!(of_ben.message().await?, said, "and nothing before it");
+
+    safety::unblock(services, ben.person.viewer, cyd.id).await?;
+    of_ben.sees_online(Some(&but(&[ben.id])), PATIENCE).await?;
+    of_cyd.sees_online(Some(&but(&[cyd.id])), PATIENCE).await
 }
 
 #[tokio::test]

@@ -68,6 +68,7 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String) -> impl IntoView
         Composing::Reply(quote) => quote.id.to_string(),
         _ => String::new(),
     };
+    let photo_path = move || format!("/chats/{}/photo?reply={}", room.chat, answered());
     view! {
         <form
             class="composer"
@@ -95,7 +96,7 @@ pub fn Composer(room: Room, client_id: ClientId, draft: String) -> impl IntoView
             </p>
             <input type="hidden" name="client_id" value=client_id.to_string() />
             <input type="hidden" name="reply_to" value=words(answered) />
-            <a class="icon-button attach" href=format!("/chats/{}/photo", room.chat) aria-label="Send a photo">
+            <a class="icon-button attach" href=words(photo_path) aria-label="Send a photo">
                 {icon(Icon::Photo)}
             </a>
             <label class="hidden" for="body">"Your message"</label>

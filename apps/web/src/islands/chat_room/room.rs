@@ -209,7 +209,7 @@ impl Room {
         } else {
             self.typing_ends(message.sender);
         }
-        let of_another = is_new && message.sender != self.me;
+        let of_another = is_new && message.sender != self.me && message.line.is_none();
         self.keep_place(of_another, || self.timeline.update(|timeline| timeline.take_message(message)));
         if self.timeline.with_untracked(Timeline::has_gap) {
             self.catch_up();
@@ -255,7 +255,8 @@ impl Room {
         for message in page.items.iter().filter(|message| message.sender == self.me) {
             self.confirm(message.client_id);
         }
-        let of_another = page.items.iter().any(|message| message.seq > newest && message.sender != self.me);
+        let is_said = |message: &Message| message.sender != self.me && message.line.is_none();
+        let of_another = page.items.iter().any(|message| message.seq > newest && is_said(message));
         self.keep_place(of_another, || self.timeline.update(|timeline| timeline.take_changes(page)));
     }
 

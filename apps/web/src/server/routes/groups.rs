@@ -1,3 +1,4 @@
+use actix_multipart::Multipart;
 use actix_web::{
     HttpRequest,
     http::StatusCode,
@@ -6,11 +7,11 @@ use actix_web::{
 use balloond_domain::{Error, chat, group};
 use balloond_shared::{
     ApiError, ChatId, ErrorCode, UserId,
-    chat::Mute,
+    chat::{Mute, PhotoSize},
     group::{CreateGroup, EditGroup, Invite, SetRole},
 };
 
-use super::Answer;
+use super::{Answer, chat_photos::led_to, photos::upload};
 use crate::{
     components::{field::Refused, navigation::Section},
     pages::{GroupPage, NewGroupPage, Notice},
@@ -93,6 +94,31 @@ pub async fn remove(request: HttpRequest, app: State, member: Member, path: Path
 pub async fn mute(app: State, member: Member, id: Path<ChatId>, form: Form<Mute>) -> Answer {
     chat::mute(&app.services, member.0, *id, *form).await?;
     Ok(see_other_saying(&app, format!("/chats/{id}/group"), Notice::Saved))
+}
+
+/// `POST /chats/{id}/group/photo`, multipart, field `photo`
+pub async fn set_photo(request: HttpRequest, app: State, member: Member, id: Path<ChatId>, form: Multipart) -> Answer {
+    let set = match upload(form).await {
+        Ok(photo) => group::set_photo(&app.services, member.0, *id, photo).await,
+        Err(error) => Err(error),
+    };
+    match set {
+        Ok(_) => Ok(see_other_saying(&app, format!("/chats/{id}/group"), Notice::Saved)),
+        Err(error) => page(&request, &app, &member, *id, None, Some(answered(error)?)).await,
+    }
+}
+
+/// `POST /chats/{id}/group/photo/remove`
+pub async fn remove_photo(app: State, member: Member, id: Path<ChatId>) -> Answer {
+    group::remove_photo(&app.services, member.0, *id).await?;
+    Ok(see_other_saying(&app, format!("/chats/{id}/group"), Notice::Saved))
+}
+
+/// `GET /chats/{id}/group/photo/{size}`: leads a member to it.
+pub async fn photo(app: State, member: Member, path: Path<(ChatId, String)>) -> Answer {
+    let (chat, size) = path.into_inner();
+    let size: PhotoSize = size.parse().map_err(|()| Error::from(ErrorCode::NotFound))?;
+    Ok(led_to(group::photo_url(&app.services, member.0, chat, size).await?))
 }
 
 /// A form with a field for each choice, which names the field again and again.

@@ -11,6 +11,7 @@ mod landing;
 mod leaving;
 mod me;
 mod messages;
+mod notifications;
 mod passkeys;
 mod people;
 mod photos;
@@ -80,6 +81,9 @@ pub fn register(config: &mut ServiceConfig) {
             page("/chats/{id}/photo").route(get().to(chat_photos::compose)).route(web::post().to(chat_photos::send)),
         )
         .service(page("/chats/{id}/group").route(get().to(groups::show)).route(web::post().to(groups::rename)))
+        .service(page("/chats/{id}/group/photo").route(web::post().to(groups::set_photo)))
+        .service(page("/chats/{id}/group/photo/remove").route(web::post().to(groups::remove_photo)))
+        .service(page("/chats/{id}/group/photo/{size}").route(get().to(groups::photo)))
         .service(page("/chats/{id}/invitations").route(web::post().to(groups::invite)))
         .service(page("/chats/{id}/members/{user}/role").route(web::post().to(groups::set_role)))
         .service(page("/chats/{id}/members/{user}/remove").route(web::post().to(groups::remove)))
@@ -90,6 +94,16 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/chats/{id}/seen").route(web::post().to(chats::seen)))
         .service(page("/me").route(get().to(me::show)).route(web::post().to(me::edit)))
         .service(page("/me/privacy").route(get().to(privacy::show)).route(web::post().to(privacy::edit)))
+        .service(
+            page("/me/notifications").route(get().to(notifications::show)).route(web::post().to(notifications::edit)),
+        )
+        .service(
+            page("/unsubscribe/{token}")
+                .route(get().to(notifications::show_unsubscribe))
+                .route(web::post().to(notifications::end_digest)),
+        )
+        .service(page("/me/push").route(web::post().to(notifications::subscribe)))
+        .service(page("/me/push/end").route(web::post().to(notifications::unsubscribe)))
         .service(page("/me/photos").route(web::post().to(photos::add)))
         .service(page("/me/photos/{id}/delete").route(web::post().to(photos::remove)))
         .service(page("/me/photos/{id}/move").route(web::post().to(photos::shift)))

@@ -81,7 +81,7 @@ const MOST_TEXT: usize = 16 * 1024;
 const MOST_TEXTS: usize = 8;
 
 /// The bytes of the field `photo`, held no further than a photo can be long.
-async fn upload(form: Multipart) -> Result<Bytes, Error> {
+pub(super) async fn upload(form: Multipart) -> Result<Bytes, Error> {
     upload_with(form, &mut HashMap::new()).await
 }
 
