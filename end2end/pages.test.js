@@ -45,6 +45,7 @@ const inside = ({ ben, dan, fay, chat, report }) => [
   ['admin-person', `/admin/people/${fay.id}`],
   ['admin-log', '/admin/audit'],
   ['admin-jobs', '/admin/jobs'],
+  ['admin-switches', '/admin/switches'],
   ['not-yours', `/chats/${ben.id}`, 404],
 ];
 

@@ -102,6 +102,8 @@ const ROUTES: &[(Option<Scope>, &[&str])] = &[
             "GET /api/v1/admin/audit",
             "GET /api/v1/admin/jobs",
             "POST /api/v1/admin/jobs/retry",
+            "GET /api/v1/admin/switches",
+            "PUT /api/v1/admin/switches/{id}",
             "GET /api/v1/admin/people",
             "GET /api/v1/admin/people/{id}",
             "POST /api/v1/admin/people/{id}/suspend",

@@ -31,6 +31,7 @@ pub mod search;
 pub mod second_step;
 pub mod seed;
 pub mod staff;
+pub mod switch;
 mod tls;
 pub mod user;
 pub mod verification;

@@ -287,6 +287,14 @@ table! {
     }
 }
 
+table! {
+    switches (name) {
+        name -> Text,
+        is_on -> Bool,
+        changed_at -> Timestamptz,
+    }
+}
+
 joinable!(totp_secrets -> users (user_id));
 joinable!(photos -> users (user_id));
 joinable!(sessions -> users (user_id));

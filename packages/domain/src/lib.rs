@@ -27,6 +27,7 @@ pub mod replica;
 pub mod safety;
 mod services;
 pub mod staff;
+pub mod switch;
 pub mod telemetry;
 
 pub use auth::{Client, Viewer};

@@ -13,6 +13,7 @@ use tracing::Instrument;
 use crate::{
     Config, Error, Result,
     auth::{Passwords, Seals, Tokens},
+    switch::Switches,
 };
 
 /// Everything a use case needs; cheap to clone, one a process.
@@ -30,6 +31,7 @@ pub struct Services {
     pub(crate) tokens: Tokens,
     pub(crate) seals: Seals,
     pub(crate) photos: PhotoPipeline,
+    pub(crate) switches: Switches,
 }
 
 impl Services {
@@ -48,6 +50,7 @@ impl Services {
             seals: Seals::new(config)?,
             // A photo takes much memory and a core for a while: the other cores go on answering.
             photos: PhotoPipeline::new(cores / 2),
+            switches: Switches::default(),
         })
     }
 

@@ -7,6 +7,7 @@ mod jobs;
 mod people;
 mod reports;
 mod suspend;
+mod switches;
 
 use balloond_database::{AsyncConnection, staff};
 use balloond_shared::{
@@ -20,6 +21,7 @@ pub use jobs::{jobs, retry_jobs};
 pub use people::{erase_person, people, person};
 pub use reports::{close_report, report, reports, take_report};
 pub use suspend::{end_sessions, lift, suspend};
+pub use switches::{set_switch, switches};
 
 use crate::{Error, Result, Services, Viewer, services::run_to_end};
 use audit::{Entry, note};

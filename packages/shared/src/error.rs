@@ -26,6 +26,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// Verify your email first.
     Unverified,
+    /// This is turned off for now.
+    SwitchedOff,
     /// Your account is suspended; see `GET /me/suspension`.
     Suspended,
     /// There is a second step at log-in already.
@@ -82,7 +84,12 @@ impl ErrorCode {
         match self {
             Self::Malformed => 400,
             Self::Unauthenticated | Self::WrongCredentials => 401,
-            Self::ForeignOrigin | Self::Forbidden | Self::InsufficientScope | Self::Suspended | Self::Unverified => 403,
+            Self::ForeignOrigin
+            | Self::Forbidden
+            | Self::InsufficientScope
+            | Self::Suspended
+            | Self::SwitchedOff
+            | Self::Unverified => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::SecondStepOn
@@ -124,6 +131,7 @@ impl ErrorCode {
             Self::InsufficientScope => "This token may not be used for that.",
             Self::NotFound => "There is nothing here.",
             Self::MethodNotAllowed => "This address does not take that method.",
+            Self::SwitchedOff => "This is turned off for now. Try again another day.",
             Self::Suspended => {
                 "Your account is suspended. Log in on our site to see why, and to say something against it."
             }

@@ -31,6 +31,7 @@ pub mod search;
 pub mod second_step;
 pub mod session;
 pub mod staff;
+pub mod switch;
 pub mod text;
 pub mod timeline;
 

@@ -17,7 +17,7 @@ use crate::{
 
 /// Opens an account and signs in. Until its email is verified by the code that is mailed, nobody sees it and it can float no
 /// balloon; after a day it is gone. The answer does not tell whether the email has an account already.
-#[utoipa::path(tag = "auth", request_body = Register, responses((status = 201, description = "Signed in.", body = SignedIn), (status = 429, description = "`rate_limited`")))]
+#[utoipa::path(tag = "auth", request_body = Register, responses((status = 201, description = "Signed in.", body = SignedIn), (status = 403, description = "`switched_off`: nobody can register for now."), (status = 429, description = "`rate_limited`")))]
 #[post("/auth/register")]
 pub async fn register(
     services: web::Data<Services>,

@@ -30,6 +30,7 @@ struct PhotoFields {
 #[utoipa::path(operation_id = "send_photo", tag = "chats", security(("token" = []), ("cookie" = [])), params(("id" = ChatId, Path)), request_body(content = inline(PhotoFields), content_type = "multipart/form-data"), responses(
     (status = 201, description = "Sent.", body = Message),
     (status = 200, description = "It was sent before.", body = Message),
+    (status = 403, description = "`switched_off`: no photos are taken for now."),
     (status = 429, description = "`rate_limited`"),
 ))]
 #[post("/chats/{id}/photos")]

@@ -25,6 +25,7 @@ mod second_step;
 mod sessions;
 mod spec;
 mod suspension;
+mod switches;
 mod tokens;
 mod users;
 mod verification;
@@ -168,6 +169,8 @@ routes!(
         moderation::close_report,
         moderation::appeals,
         moderation::decide,
+        switches::list,
+        switches::set,
     ]
 );
 

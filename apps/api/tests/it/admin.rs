@@ -6,6 +6,7 @@ use balloond_shared::{
     ErrorCode, Page,
     profile::Me,
     staff::{AuditEntry, Deed, Jobs, RecordEntry, Retried, StaffRole},
+    switch::SwitchState,
 };
 use balloond_testing::program::command;
 use serde_json::json;
@@ -93,5 +94,22 @@ async fn for_everybody_else_there_is_nothing_whatever_they_send() -> Result<()> 
         client.act("/admin/jobs/retry").await?.refused(ErrorCode::NotFound)?;
         client.delete("/admin/audit").await?.refused(ErrorCode::NotFound)?;
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_switch_is_turned_and_what_is_off_says_so() -> Result<()> {
+    let app = TestApp::start().await?;
+    let joy = with_role(&app, "Joy", StaffRole::Administrator).await?;
+    let off = json!({ "on": false, "reason": "A wave of spam" });
+    joy.put("/admin/switches/registration", &off).await?.is(204)?;
+    let new = json!({ "email": "new@example.com", "password": "correct horse", "name": "New", "age": 30 });
+    let told = async || Ok(app.anonymous().post("/auth/register", &new).await?.status == 403);
+    balloond_testing::eventually("the switch", told).await?;
+    app.anonymous().post("/auth/register", &new).await?.refused(ErrorCode::SwitchedOff)?;
+    joy.put("/admin/switches/weather", &off).await?.refused(ErrorCode::NotFound)?;
+    assert_eq!(joy.put("/admin/switches/registration", &json!({ "on": true })).await?.invalid()?, ["reason: required"]);
+    let listed: Vec<SwitchState> = joy.get("/admin/switches").await?.is(200)?.json()?;
+    assert_eq!(listed.iter().map(|state| state.on).collect::<Vec<_>>(), [false, true]);
     Ok(())
 }

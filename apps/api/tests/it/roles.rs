@@ -112,6 +112,8 @@ pub const ROWS: &[(&str, [u16; 8])] = &[
     ("GET /api/v1/admin/reports/{report}", [404, 404, 404, 404, 404, 404, 200, 200]),
     ("POST /api/v1/admin/reports/{report}/take", [404, 404, 404, 404, 404, 404, 204, 204]),
     ("POST /api/v1/admin/reports/{report}/close", [404, 404, 404, 404, 404, 404, 412, 204]),
+    ("GET /api/v1/admin/switches", [404, 404, 404, 404, 404, 404, 403, 200]),
+    ("PUT /api/v1/admin/switches/{switch}", [404, 404, 404, 404, 404, 404, 403, 204]),
     ("GET /api/v1/admin/appeals", [404, 404, 404, 404, 404, 404, 200, 200]),
     ("POST /api/v1/admin/appeals/{nothing}/decide", [404, 404, 404, 404, 404, 404, 404, 404]),
     ("GET /api/v1/me/suspension", [401, 404, 404, 404, 404, 404, 404, 404]),
@@ -214,6 +216,7 @@ impl Scene {
             ("report", report["id"].as_str().context("a report")?.to_owned()),
             ("session", session.as_str().with_context(|| sessions.to_string())?.to_owned()),
             ("token", token["id"].as_str().context("a token")?.to_owned()),
+            ("switch", "registration".to_owned()),
             ("nothing", Uuid::now_v7().to_string()),
         ])
     }
@@ -268,6 +271,7 @@ impl Scene {
             "POST /api/v1/admin/reports/{report}/close" => json!({ "decision": "unfounded", "note": "Nothing" }),
             "POST /api/v1/admin/appeals/{nothing}/decide" => json!({ "grant": true, "note": "So be it" }),
             "POST /api/v1/me/suspension/appeal" => json!({ "words": "It was not me" }),
+            "PUT /api/v1/admin/switches/{switch}" => json!({ "on": true, "reason": "Over" }),
             "POST /api/v1/admin/jobs/retry" => json!({ "all": true }),
             "PUT /api/v1/me/photos/order" => json!({ "photos": [self.name("photo")] }),
             _ => return None,

@@ -5,12 +5,14 @@ mod jobs;
 mod log;
 mod people;
 mod reports;
+mod switches;
 
 pub use appeals::AppealsPage;
 pub use jobs::JobsPage;
 pub use log::{AuditPage, RecordPage};
 pub use people::{PeopleListPage, PersonPage};
 pub use reports::{ReportCasePage, ReportsPage};
+pub use switches::SwitchesPage;
 
 use balloond_shared::{Cursor, staff::StaffRole};
 use chrono::{DateTime, Utc};
@@ -29,16 +31,18 @@ enum Place {
     People,
     Audit,
     Jobs,
+    Switches,
 }
 
 impl Place {
     /// Each with its address, its name and for whom it is.
-    const ALL: [(Self, &'static str, &'static str, StaffRole); 5] = [
+    const ALL: [(Self, &'static str, &'static str, StaffRole); 6] = [
         (Self::Reports, "/admin/reports", "Reports", StaffRole::Moderator),
         (Self::Appeals, "/admin/appeals", "Appeals", StaffRole::Moderator),
         (Self::People, "/admin/people", "People", StaffRole::Moderator),
         (Self::Audit, "/admin/audit", "Audit log", StaffRole::Administrator),
         (Self::Jobs, "/admin/jobs", "Jobs", StaffRole::Administrator),
+        (Self::Switches, "/admin/switches", "Switches", StaffRole::Administrator),
     ];
 }
 

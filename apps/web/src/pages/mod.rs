@@ -28,7 +28,7 @@ mod verification;
 
 pub use account::{LoginPage, RegisterPage};
 pub use admin::{
-    AppealsPage, AuditPage, JobsPage, PeopleListPage, PersonPage, RecordPage, ReportCasePage, ReportsPage,
+    AppealsPage, AuditPage, JobsPage, PeopleListPage, PersonPage, RecordPage, ReportCasePage, ReportsPage, SwitchesPage,
 };
 pub use balloons::BalloonsPage;
 pub use chats::{ChatPage, ChatsPage, HistoryPage};

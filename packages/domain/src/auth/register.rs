@@ -2,6 +2,7 @@ use balloond_database::{AsyncConnection, account};
 use balloond_shared::{
     UserId,
     auth::{Register, Registration, SignedIn},
+    switch::Switch,
 };
 use chrono::Utc;
 
@@ -17,12 +18,14 @@ use crate::{
     job::{self, Job},
     limits,
     services::run_to_end,
+    switch,
 };
 
 /// Opens an account that waits for its email to be verified, and signs in. What is done and answered does not depend on whether
 /// the email has an account already: the mail, sent by a job, is what differs.
 pub async fn register(services: &Services, request: &Register, client: &Client) -> Result<SignedIn> {
     let registration = request.parse()?;
+    switch::require(services, Switch::Registration).await?;
     let about = [registration.email.as_str(), registration.name.as_str()];
     refuse_common(registration.password.expose(), &about)?;
     // This machine itself is a developer with a script, or a proxy that does not say for whom it asks: everybody at once.

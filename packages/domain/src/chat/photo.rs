@@ -6,6 +6,7 @@ use balloond_database::message::{self, Change, NewMessage, Picture};
 use balloond_shared::{
     ChatId, ErrorCode, MessageId,
     chat::{MessagePhoto, PhotoSize, SendPhoto},
+    switch::Switch,
 };
 use balloond_storage::{ChatPhotoKey, Variant};
 use bytes::Bytes;
@@ -17,6 +18,7 @@ use crate::{
     job::{self, Job},
     limits,
     services::run_to_end,
+    switch,
 };
 
 /// How long an address of a photo is good: as long as a slow phone needs to begin with it.
@@ -32,6 +34,7 @@ pub async fn send_photo(
     upload: Bytes,
 ) -> Result<Sent> {
     let caption = request.parse()?;
+    switch::require(services, Switch::ChatPhotos).await?;
     limits::check(services, &limits::UPLOAD, &viewer.user.to_string()).await?;
     let mut conn = services.database.primary().await?;
     balloond_database::chat::head(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;

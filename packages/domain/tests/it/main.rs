@@ -33,6 +33,7 @@ mod second_step;
 mod sessions;
 mod silence;
 mod staff;
+mod switches;
 mod verification;
 mod withdraw;
 

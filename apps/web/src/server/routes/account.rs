@@ -6,8 +6,15 @@ use actix_web::{
     },
     web::{Form, Query},
 };
-use balloond_domain::auth::{self, LoggedIn};
-use balloond_shared::auth::{Login, Register, SignedIn};
+use balloond_domain::{
+    auth::{self, LoggedIn},
+    switch,
+};
+use balloond_shared::{
+    ApiError, ErrorCode,
+    auth::{Login, Register, SignedIn},
+    switch::Switch,
+};
 use serde::Deserialize;
 
 use super::{Answer, second_step::code_page};
@@ -51,11 +58,13 @@ pub struct NextQuery {
 }
 
 /// `GET /register`
-pub async fn show_register(request: HttpRequest, visitor: Visitor) -> Answer {
+pub async fn show_register(request: HttpRequest, app: State, visitor: Visitor) -> Answer {
     if visitor.0.is_some() {
         return Ok(see_other(BEGINNING));
     }
-    Ok(register_page(&request, StatusCode::OK, RegisterPage::default()))
+    let is_open = switch::is_on(&app.services, Switch::Registration).await;
+    let refused = if is_open { Refused::default() } else { ApiError::new(ErrorCode::SwitchedOff).into() };
+    Ok(register_page(&request, StatusCode::OK, RegisterPage { refused, ..RegisterPage::default() }))
 }
 
 /// `POST /register`

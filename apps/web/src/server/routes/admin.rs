@@ -5,6 +5,7 @@ mod jobs;
 mod log;
 mod people;
 mod reports;
+mod switches;
 
 use actix_web::{
     HttpRequest,
@@ -37,6 +38,8 @@ pub fn register(config: &mut ServiceConfig) {
             .service(page("/people/{id}/lift").route(web::post().to(people::lift)))
             .service(page("/people/{id}/end-sessions").route(web::post().to(people::end_sessions)))
             .service(page("/people/{id}/erase").route(web::post().to(people::erase)))
+            .service(page("/switches").route(get().to(switches::show)))
+            .service(page("/switches/{name}").route(web::post().to(switches::set)))
             .service(page("/jobs").route(get().to(jobs::show)))
             .service(page("/jobs/retry").route(web::post().to(jobs::retry)))
             .wrap(from_fn(admit)),
