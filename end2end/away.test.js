@@ -7,7 +7,7 @@ import { API, WEB, alive, journey } from './support/browser.js';
 import { join, meet, say, send, someone } from './support/people.js';
 
 journey('a page brings a service worker that keeps one page and nothing else', async ({ open, step }) => {
-  const ada = await open();
+  const ada = await open({ serviceWorkers: 'allow' });
   await join(ada, someone('Ada'));
   await ada.page.goto('/people');
   const scope = await ada.page.evaluate(async () => (await navigator.serviceWorker.ready).scope);
@@ -52,7 +52,7 @@ journey('a page brings a service worker that keeps one page and nothing else', a
 });
 
 journey('whoever is away is woken, and reads what they asked for', async ({ open, step }) => {
-  const [ada, ben] = [await open({ permissions: ['notifications'] }), await open()];
+  const [ada, ben] = [await open({ permissions: ['notifications'], serviceWorkers: 'allow' }), await open()];
   await Promise.all([join(ada, someone('Ada')), join(ben, someone('Ben'))]);
   const name = (await send(ben.context, 'get', `${API}/me`)).name;
   const chat = await meet(ada, ben, 'Tea?');

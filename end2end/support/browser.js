@@ -20,7 +20,7 @@ const DEADLINE = 120_000;
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** What browsers say of answers that are looked at below, and of what ends with its page: sockets, transitions. */
-const EXPECTED = ['Failed to load resource', 'WebSocket is closed before the connection is established', 'Transition was '];
+const EXPECTED = ['Service Worker registration blocked by Playwright', 'Failed to load resource', 'WebSocket is closed before the connection is established', 'Transition was '];
 
 let browser;
 
@@ -66,9 +66,13 @@ async function step(name, run) {
   }
 }
 
-/** A context, its first page, and `faults`: what went wrong in it without being looked for. */
+/**
+ * A context, its first page, and `faults`: what went wrong in it without being looked for. Without a service worker unless asked for:
+ * the requests of a page that has one cannot be held up here.
+ */
 async function person(options = {}) {
-  const context = await browser.newContext({ baseURL: WEB, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
+  const usual = { baseURL: WEB, locale: 'en-GB', timezoneId: 'Europe/Berlin', serviceWorkers: 'block' };
+  const context = await browser.newContext({ ...usual, ...options });
   context.setDefaultTimeout(PATIENCE);
   await context.addInitScript(hearSocket);
   const faults = [];
