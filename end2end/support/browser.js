@@ -20,7 +20,14 @@ const DEADLINE = 120_000;
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** What browsers say of answers that are looked at below, and of what ends with its page: sockets, transitions. */
-const EXPECTED = ['Service Worker registration blocked by Playwright', 'Failed to load resource', 'WebSocket is closed before the connection is established', 'Transition was '];
+const EXPECTED = [
+  'Failed to load resource',
+  // A page that is left gives up what it was fetching; what fails otherwise is heard as a failed request.
+  'Failed to fetch',
+  'WebSocket is closed before the connection is established',
+  'Transition was ',
+  'Service Worker registration blocked by Playwright',
+];
 
 let browser;
 
