@@ -1,5 +1,7 @@
 //! The people who do the measuring: seeded in the database, signed in over the API.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result};
 use balloond_database::{
     AsyncPgConnection, connect,
@@ -11,9 +13,11 @@ use diesel::{
     sql_types::{BigInt, Text, Uuid},
 };
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
 
 use crate::{
+    chat::Chat,
     http::{Connection, Headers},
     server::Servers,
 };
@@ -24,13 +28,38 @@ const PASSWORD: &str = "measured with care";
 pub struct Crowd {
     pub viewer: UserId,
     pub chat: ChatId,
-    conn: tokio::sync::Mutex<AsyncPgConnection>,
+    pub conn: tokio::sync::Mutex<AsyncPgConnection>,
 }
 
 /// Somebody signed in.
 #[derive(Clone)]
 pub struct Person {
     pub token: String,
+    refresh_token: String,
+    since: Instant,
+}
+
+/// Before a measurement, tokens that are older are made anew: one that ends amid it would end its socket.
+const RENEWED_AFTER: Duration = Duration::from_secs(4 * 60);
+/// People who sign in at once.
+const AT_ONCE: usize = 4;
+
+impl Person {
+    fn new(signed_in: SignedIn) -> Self {
+        Self { token: signed_in.token, refresh_token: signed_in.refresh_token, since: Instant::now() }
+    }
+
+    /// Sees to it that everybody's token is good for some minutes.
+    pub async fn renew_all(servers: &Servers, chats: &mut [Chat]) -> Result<()> {
+        let mut api = Connection::open(&servers.api.address).await?;
+        for person in chats.iter_mut().flat_map(|chat| &mut chat.people) {
+            if person.since.elapsed() > RENEWED_AFTER {
+                let request = json!({ "refresh_token": person.refresh_token });
+                *person = Self::new(api.post("/api/v1/auth/refresh", &Headers::default(), &request).await?);
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(QueryableByName)]
@@ -73,13 +102,13 @@ impl Crowd {
     }
 
     /// A group of `members` people, all signed in.
-    pub async fn group(&self, servers: &Servers, members: i64) -> Result<(ChatId, Vec<Person>)> {
-        let chat = ChatId::new();
+    pub async fn group(&self, servers: &Servers, members: i64) -> Result<Chat> {
+        let id = ChatId::new();
         let mut conn = self.conn.lock().await;
-        conn.batch_execute(&format!("INSERT INTO chats (id, kind, title) VALUES ('{chat}', 'group', 'All of us')"))
+        conn.batch_execute(&format!("INSERT INTO chats (id, kind, title) VALUES ('{id}', 'group', 'All of us')"))
             .await?;
         sql_query("INSERT INTO chat_members (chat_id, user_id) SELECT $1, id FROM users ORDER BY id LIMIT $2")
-            .bind::<Uuid, _>(chat)
+            .bind::<Uuid, _>(id)
             .bind::<BigInt, _>(members)
             .execute(&mut *conn)
             .await?;
@@ -87,15 +116,12 @@ impl Crowd {
             .bind::<BigInt, _>(members)
             .load(&mut *conn)
             .await?;
-        let mut people = Vec::new();
-        for (number, account) in accounts.iter().enumerate() {
-            people.push(sign_in(servers, &account.email, number).await?);
-        }
-        Ok((chat, people))
+        let emails = accounts.into_iter().map(|account| account.email).collect();
+        Ok(Chat { id, people: sign_in_all(servers, emails).await? })
     }
 
     /// `count` direct chats and the two people of each, all signed in.
-    pub async fn pairs(&self, servers: &Servers, count: i64) -> Result<Vec<(ChatId, [Person; 2])>> {
+    pub async fn pairs(&self, servers: &Servers, count: i64) -> Result<Vec<Chat>> {
         let pairs: Vec<Pair> = sql_query(
             "SELECT chats.id, low.email AS low, high.email AS high FROM chats
              JOIN users low ON low.id = direct_low JOIN users high ON high.id = direct_high
@@ -105,21 +131,22 @@ impl Crowd {
         .bind::<BigInt, _>(count)
         .load(&mut *self.conn.lock().await)
         .await?;
-        let mut signed_in = Vec::new();
-        for (number, pair) in pairs.iter().enumerate() {
-            let low = sign_in(servers, &pair.low, number).await?;
-            let high = sign_in(servers, &pair.high, number).await?;
-            signed_in.push((pair.id, [low, high]));
-        }
-        Ok(signed_in)
+        let emails = pairs.iter().flat_map(|pair| [pair.low.clone(), pair.high.clone()]).collect();
+        let mut people = sign_in_all(servers, emails).await?.into_iter();
+        Ok(pairs.iter().map(|pair| Chat { id: pair.id, people: people.by_ref().take(2).collect() }).collect())
     }
+}
+
+/// Signs in whose emails these are, in their order.
+async fn sign_in_all(servers: &Servers, emails: Vec<String>) -> Result<Vec<Person>> {
+    eprintln!("signing {} people in", emails.len());
+    let each = emails.iter().enumerate().map(|(number, email)| sign_in(servers, email, number));
+    stream::iter(each).buffered(AT_ONCE).try_collect().await
 }
 
 async fn sign_in(servers: &Servers, email: &str, number: usize) -> Result<Person> {
     let mut api = Connection::open(&servers.api.address).await?;
     let address = format!("10.{}.{}.1", number / 250, number % 250);
     let request = json!({ "email": email, "password": PASSWORD });
-    let signed_in: SignedIn =
-        api.post("/api/v1/auth/login", &Headers::default().by_address(&address), &request).await?;
-    Ok(Person { token: signed_in.token })
+    Ok(Person::new(api.post("/api/v1/auth/login", &Headers::default().by_address(&address), &request).await?))
 }

@@ -1,12 +1,13 @@
-//! Measures release builds of both servers on a seeded database, client and servers on the same machine: requests per second,
-//! latency, CPU of the server process alone, and memory. Prints one table; asserts nothing.
+//! Measures both servers on a seeded database, client and servers on the same machine: requests per second, latency, CPU of the
+//! server processes alone, and memory. Prints one table; asserts nothing. Numbers mean something for a release build only.
 
+mod chat;
 mod crowd;
 mod http;
 mod pages;
 mod report;
+mod search;
 mod server;
-mod sockets;
 
 use std::time::Duration;
 
@@ -14,7 +15,12 @@ use anyhow::Result;
 use balloond_database::seed::Size;
 use clap::{Parser, ValueEnum};
 
-use crate::{crowd::Crowd, report::Report, server::Servers};
+use crate::{
+    chat::{Only, Options},
+    crowd::Crowd,
+    report::Report,
+    server::Servers,
+};
 
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -22,8 +28,10 @@ enum Part {
     All,
     /// Pages and JSON over HTTP, start-up and memory.
     Http,
-    /// Delivery of messages over sockets.
+    /// Delivery of messages over sockets, and the sockets.
     Chat,
+    /// Finding what was said, among 200,000 and 1,000,000 messages.
+    Search,
 }
 
 #[derive(Debug, Parser)]
@@ -35,24 +43,42 @@ struct Arguments {
     #[arg(long, default_value_t = 8)]
     seconds: u64,
     /// Idle sockets to hold.
-    #[arg(long, default_value_t = 2000)]
-    idle: usize,
+    #[arg(long, value_delimiter = ',', default_values_t = [2_000, 10_000])]
+    idle: Vec<usize>,
+    /// Of `chat`, only these.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Only>,
+}
+
+impl Part {
+    fn has(self, part: Self) -> bool {
+        self == Self::All || self == part
+    }
 }
 
 // One thread: the client shares two cores with what it measures.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
-    let arguments = Arguments::parse();
-    let time = Duration::from_secs(arguments.seconds);
+    let Arguments { part, seconds, idle, only } = Arguments::parse();
+    let time = Duration::from_secs(seconds);
+    if cfg!(debug_assertions) {
+        eprintln!("this is a debug build: its numbers mean nothing");
+    }
+    server::raise_file_limit();
     let mut report = Report::default();
     let mut servers = Servers::prepare().await?;
     eprintln!("seeding 10,000 people, 2,000 chats and 200,000 messages");
-    let crowd = Crowd::seed(&mut servers, Size { people: 10_000, chats: 2_000, messages: 200_000 }).await?;
-    if arguments.part != Part::Chat {
+    let size = Size { people: 10_000, chats: 2_000, messages: 200_000 };
+    let crowd = Crowd::seed(&mut servers, size).await?;
+    if part.has(Part::Http) {
         pages::measure(&mut servers, &crowd, time, &mut report).await?;
     }
-    if arguments.part != Part::Http {
-        sockets::measure(&mut servers, &crowd, time, arguments.idle, &mut report).await?;
+    if part.has(Part::Chat) {
+        chat::measure(&mut servers, &crowd, &Options { time, only, idle }, &mut report).await?;
+    }
+    // The last: it leaves five times the messages behind.
+    if part.has(Part::Search) {
+        search::measure(&crowd, size, &mut report).await?;
     }
     report.print();
     servers.stop().await;

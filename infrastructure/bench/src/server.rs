@@ -1,4 +1,4 @@
-//! The two servers under measurement: release builds as child processes, and what the kernel says of them.
+//! The servers under measurement: child processes, of the same build as this program, and what the kernel says of them.
 
 use std::{
     fs,
@@ -8,10 +8,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::process::{Child, Command};
 
-const API: &str = "target/release/balloond-api";
-const WEB: &str = "target/release/balloond-web";
+const API: &str = "balloond-api";
+const WEB: &str = "balloond-web";
+const BARE: &str = "balloond-bench-bare";
 
 /// Clock ticks a second of `/proc/PID/stat` (`getconf CLK_TCK`; 100 on every Linux).
 const TICKS: u64 = 100;
@@ -42,7 +44,7 @@ impl Server {
     }
 }
 
-/// Both servers and how they were started.
+/// The servers and how they were started.
 pub struct Servers {
     pub api: Server,
     pub web: Server,
@@ -54,7 +56,6 @@ impl Servers {
     pub async fn prepare() -> Result<Self> {
         let (api, web) = (free_port()?, free_port()?);
         let settings = vec![
-            ("API_ADDR".to_owned(), api.clone()),
             ("WEB_ADDR".to_owned(), web.clone()),
             ("PUBLIC_API_URL".to_owned(), format!("http://localhost:{}", port(&api))),
             ("PUBLIC_WEB_URL".to_owned(), format!("http://localhost:{}", port(&web))),
@@ -62,25 +63,37 @@ impl Servers {
             ("SITE_ROOT".to_owned(), "site".to_owned()),
             ("RUST_LOG".to_owned(), "warn".to_owned()),
         ];
-        let migrated = Command::new(API).arg("migrate").envs(settings.clone()).stdout(Stdio::null()).status().await?;
+        let mut migrate = command(API)?;
+        let migrated = migrate.arg("migrate").envs(settings.clone()).stdout(Stdio::null()).status().await?;
         ensure!(migrated.success(), "the migrations failed");
-        Ok(Self { api: start(API, &api, &settings).await?, web: start(WEB, &web, &settings).await?, settings })
+        Ok(Self { api: start_api(&api, &settings).await?, web: start_web(&web, &settings).await?, settings })
     }
 
     /// Starts the web server anew.
     pub async fn restart_web(&mut self) -> Result<()> {
-        let address = self.web.address.clone();
         stop(&mut self.web).await;
-        self.web = start(WEB, &address, &self.settings).await?;
+        self.web = start_web(&self.web.address, &self.settings).await?;
         Ok(())
     }
 
     /// Starts the api anew: measurements of memory begin with a fresh process.
     pub async fn restart_api(&mut self) -> Result<()> {
-        let address = self.api.address.clone();
         stop(&mut self.api).await;
-        self.api = start(API, &address, &self.settings).await?;
+        self.api = start_api(&self.api.address, &self.settings).await?;
         Ok(())
+    }
+
+    /// One more api process, that ends when it is dropped.
+    pub async fn start_another_api(&self) -> Result<Server> {
+        start_api(&free_port()?, &self.settings).await
+    }
+
+    /// The bare program, that ends when it is dropped.
+    pub async fn start_bare(&self) -> Result<Server> {
+        let address = free_port()?;
+        let mut bare = command(BARE)?;
+        bare.arg(&address);
+        start(bare, &address).await
     }
 
     pub async fn stop(mut self) {
@@ -89,13 +102,38 @@ impl Servers {
     }
 }
 
-async fn start(program: &str, address: &str, settings: &[(String, String)]) -> Result<Server> {
-    let child = Command::new(program).envs(settings.iter().cloned()).kill_on_drop(true).spawn()?;
+/// A socket is a file, here and in what is started from here. Answers how many a process may open.
+pub fn raise_file_limit() -> Option<u64> {
+    let limit = getrlimit(Resource::Nofile);
+    // Where it cannot be raised it stays; what needs more says so.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    getrlimit(Resource::Nofile).current
+}
+
+/// A program that was built with this one.
+fn command(program: &str) -> Result<Command> {
+    Ok(Command::new(std::env::current_exe()?.with_file_name(program)))
+}
+
+async fn start_api(address: &str, settings: &[(String, String)]) -> Result<Server> {
+    let mut api = command(API)?;
+    api.envs(settings.iter().cloned()).env("API_ADDR", address);
+    start(api, address).await
+}
+
+async fn start_web(address: &str, settings: &[(String, String)]) -> Result<Server> {
+    let mut web = command(WEB)?;
+    web.envs(settings.iter().cloned());
+    start(web, address).await
+}
+
+async fn start(mut command: Command, address: &str) -> Result<Server> {
+    let child = command.kill_on_drop(true).spawn()?;
     let pid = child.id().context("the server ended at once")?;
     let server = Server { child, pid, address: address.to_owned() };
     let deadline = Instant::now() + Duration::from_secs(10);
     while tokio::net::TcpStream::connect(address).await.is_err() {
-        ensure!(Instant::now() < deadline, "{program} does not listen on {address}");
+        ensure!(Instant::now() < deadline, "nobody listens on {address}");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     Ok(server)

@@ -46,12 +46,22 @@ pub enum Fault {
 /// How a strike went.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Outcome {
-    /// From the end of the fault until everybody who is there hears everybody again.
-    pub recovery: Duration,
+    pub recovery: Recovery,
     /// With Redis away: until everybody heard.
     pub heard_within: Option<Duration>,
     /// With Redis away: how often a client was still told who is online.
     pub lies: usize,
+}
+
+/// What happened after the end of a fault, and how long after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recovery {
+    /// Everybody who is there hears everybody again.
+    pub heard: Duration,
+    /// Everybody who is there has a socket again.
+    pub connected: Duration,
+    /// What was written first after the fault was acknowledged.
+    pub sent: Duration,
 }
 
 /// The clients, as a fault's consequences are seen in them.
@@ -84,7 +94,7 @@ impl Fault {
             Self::StopRedis => {
                 let begin = Instant::now();
                 stack.kill_redis().await?;
-                outcome.heard_within = Some(crowd.recover().await);
+                outcome.heard_within = Some(crowd.recover().await.heard);
                 sleep(WITHOUT_REDIS.saturating_sub(begin.elapsed())).await;
                 outcome.lies = crowd.lies();
                 stack.start_redis().await?;
@@ -119,7 +129,7 @@ async fn pass(stack: &Stack, weather: Weather, time: Duration) {
 
 impl Crowd {
     /// One writes in each chat; says how long it takes until everybody who is there has it.
-    pub async fn recover(&self) -> Duration {
+    pub async fn recover(&self) -> Recovery {
         let begin = Instant::now();
         self.stays.send_replace(true);
         let here: Vec<&Rc<Client>> = self.clients.iter().filter(|client| *client.is_here.borrow()).collect();
@@ -136,11 +146,25 @@ impl Crowd {
                 .iter()
                 .all(|(chat, sender, id)| client.view(*chat, |view| view.timeline.holds(*sender, *id)).unwrap_or(true))
         };
-        while !here.iter().all(|client| has_all(client)) && begin.elapsed() < PATIENCE {
+        let (mut connected, mut sent) = (None, None);
+        while begin.elapsed() < PATIENCE {
+            let now = begin.elapsed();
+            if connected.is_none() && here.iter().all(|client| client.is_connected.get()) {
+                connected = Some(now);
+            }
+            if sent.is_none()
+                && marks.iter().all(|(.., id)| here.iter().any(|client| client.tally.is_acknowledged(*id)))
+            {
+                sent = Some(now);
+            }
+            if here.iter().all(|client| has_all(client)) {
+                break;
+            }
             sleep(Duration::from_millis(10)).await;
         }
+        let heard = begin.elapsed();
         self.stays.send_replace(false);
-        begin.elapsed()
+        Recovery { heard, connected: connected.unwrap_or(heard), sent: sent.unwrap_or(heard) }
     }
 
     fn lies(&self) -> usize {

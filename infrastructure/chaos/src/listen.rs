@@ -31,6 +31,8 @@ pub async fn listen(client: Rc<Client>) {
             }
         }
         client.is_connected.set(false);
+        // As the product's own client does: of whom it hears nothing, it knows nothing.
+        client.views.borrow_mut().values_mut().for_each(|view| view.online = None);
         attempt = if was_ready { 0 } else { attempt + 1 };
         if *client.is_here.borrow() {
             sleep(wait_before(attempt)).await;

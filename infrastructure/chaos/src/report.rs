@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    faults::{Fault, Outcome},
+    faults::{Fault, Outcome, Recovery},
     tally::Counts,
     verify::Verdict,
 };
@@ -31,12 +31,16 @@ impl Line {
         };
     }
 
-    fn worst(&self) -> Duration {
+    fn slowest(&self) -> Recovery {
         self.strikes.iter().map(|strike| strike.recovery).max().unwrap_or_default()
     }
 
+    fn worst(&self) -> Duration {
+        self.slowest().heard
+    }
+
     fn median(&self) -> Duration {
-        let mut all: Vec<Duration> = self.strikes.iter().map(|strike| strike.recovery).collect();
+        let mut all: Vec<Duration> = self.strikes.iter().map(|strike| strike.recovery.heard).collect();
         all.sort_unstable();
         all.get(all.len() / 2).copied().unwrap_or_default()
     }
@@ -87,6 +91,14 @@ impl Report {
                 line.median().as_secs_f64(),
                 line.worst().as_secs_f64(),
             );
+            let Recovery { heard, connected, sent } = line.slowest();
+            if heard > limit / 2 {
+                let (connected, sent) = (connected.as_secs_f64(), sent.as_secs_f64());
+                println!(
+                    "{:<18} at worst all were connected after {connected:.2} s, all was sent after {sent:.2} s",
+                    ""
+                );
+            }
             for heard in line.strikes.iter().filter_map(|strike| strike.heard_within) {
                 println!("{:<18} without Redis everybody heard within {:.2} s", "", heard.as_secs_f64());
             }

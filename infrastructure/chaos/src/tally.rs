@@ -60,6 +60,10 @@ impl Tally {
         }
     }
 
+    pub fn is_acknowledged(&self, id: ClientId) -> bool {
+        self.written.borrow().get(&id).is_some_and(|written| written.acknowledged.is_some())
+    }
+
     /// Changes what is known of a message.
     pub fn change(&self, id: ClientId, change: impl FnOnce(&mut Written)) {
         if let Some(written) = self.written.borrow_mut().get_mut(&id) {

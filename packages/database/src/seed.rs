@@ -73,25 +73,7 @@ pub async fn crowd(conn: &mut AsyncPgConnection, size: Size) -> QueryResult<Crow
          SELECT id, direct_low FROM chats UNION ALL SELECT id, direct_high FROM chats",
     )
     .await?;
-    sql_query(
-        "INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body, sent_at)
-         SELECT pg_temp.seed_id(4, n), chats.id, CASE WHEN (n / $1) % 2 = 0 THEN direct_low ELSE direct_high END,
-                pg_temp.seed_id(5, n), 1 + (n - 1) / $1, 1 + (n - 1) / $1,
-                'Message ' || n || ': what one says on a day like this, in a sentence of ordinary length.',
-                timestamptz '2026-01-01' + n * interval '1 second'
-         FROM generate_series(1, $2) AS n
-         JOIN chats ON chats.id = pg_temp.seed_id(3, 1 + (n - 1) % $1)",
-    )
-    .bind::<Integer, _>(size.chats)
-    .bind::<Integer, _>(size.messages)
-    .execute(conn)
-    .await?;
-    conn.batch_execute(
-        "UPDATE chats SET head = last.seq, last_message_id = last.id
-         FROM (SELECT DISTINCT ON (chat_id) chat_id, seq, id FROM messages ORDER BY chat_id, seq DESC) AS last
-         WHERE last.chat_id = chats.id",
-    )
-    .await?;
+    more_messages(conn, size, 0).await?;
     // Three from everybody but the first person, to those a few hundred places on.
     sql_query(
         "INSERT INTO balloons (id, from_id, to_id, note, expires_at)
@@ -114,4 +96,28 @@ pub async fn crowd(conn: &mut AsyncPgConnection, size: Size) -> QueryResult<Crow
     .await?;
     conn.batch_execute("ANALYZE").await?;
     sql_query("SELECT pg_temp.seed_id(1, 1) AS viewer, pg_temp.seed_id(3, 1) AS chat").get_result(conn).await
+}
+
+/// Adds messages to a crowd that was made with the same chats, after its first `from`, until it has as many as `size` says.
+pub async fn more_messages(conn: &mut AsyncPgConnection, size: Size, from: i32) -> QueryResult<()> {
+    sql_query(
+        "INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body, sent_at)
+         SELECT pg_temp.seed_id(4, n), chats.id, CASE WHEN (n / $1) % 2 = 0 THEN direct_low ELSE direct_high END,
+                pg_temp.seed_id(5, n), 1 + (n - 1) / $1, 1 + (n - 1) / $1,
+                'Message ' || n || ': what one says on a day like this, in a sentence of ordinary length.',
+                timestamptz '2026-01-01' + n * interval '1 second'
+         FROM generate_series($3 + 1, $2) AS n
+         JOIN chats ON chats.id = pg_temp.seed_id(3, 1 + (n - 1) % $1)",
+    )
+    .bind::<Integer, _>(size.chats)
+    .bind::<Integer, _>(size.messages)
+    .bind::<Integer, _>(from)
+    .execute(conn)
+    .await?;
+    conn.batch_execute(
+        "UPDATE chats SET head = last.seq, last_message_id = last.id
+         FROM (SELECT DISTINCT ON (chat_id) chat_id, seq, id FROM messages ORDER BY chat_id, seq DESC) AS last
+         WHERE last.chat_id = chats.id",
+    )
+    .await
 }

@@ -32,6 +32,13 @@ impl Words {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What a text in small letters has to be like, all of it, to have these words.
+    #[must_use]
+    pub fn patterns(&self) -> Vec<String> {
+        let words = self.0.trim_end_matches(":*").split(" & ");
+        words.map(|word| format!("%{}%", word.to_lowercase())).collect()
+    }
 }
 
 impl SearchQuery {
@@ -74,6 +81,7 @@ mod tests {
         ] {
             assert_eq!(parse(q).unwrap().as_str(), words);
         }
+        assert_eq!(parse("The loud_One").unwrap().patterns(), ["%the%", "%loud%", "%one%"]);
         let code = |q: &str| parse(q).unwrap_err().0.remove(0).code;
         assert_eq!(
             (code(" &!"), code(&"x".repeat(101)), code("a b c d e f g h i")),

@@ -5,7 +5,12 @@ use std::{rc::Rc, sync::Arc, time::Duration};
 
 use actix_web::rt::{self, time::sleep};
 use balloond_domain::chat;
-use balloond_shared::{ChatId, chat::CATCH_UP_LIMIT, event::ServerEvent};
+use balloond_shared::{
+    ChatId,
+    chat::{CATCH_UP_LIMIT, Message},
+    event::ServerEvent,
+};
+use tokio::task::yield_now;
 
 use super::{change::Change, frame, hub::Hub, presence, room::Room};
 
@@ -15,6 +20,8 @@ const GAP_PATIENCE: Duration = Duration::from_millis(100);
 const POLL_EVERY: Duration = Duration::from_millis(500);
 /// With the feed up, every so many times, for the chats that somebody looks at.
 const LOOK_EVERY: u32 = 6;
+/// Changes passed on at once: fewer than may wait for a socket, whose turn to write comes between.
+const AT_ONCE: usize = 32;
 /// Chats asked for at once.
 const CHUNK: usize = 500;
 
@@ -46,18 +53,34 @@ async fn catch_up(hub: &Hub, chat: ChatId, mut since: i64, head: i64) -> bool {
     loop {
         let Ok(changes) = chat::changes(&hub.services, chat, since).await else { return false };
         let is_last = changes.len() < usize::try_from(CATCH_UP_LIMIT).unwrap_or(0);
-        let mut rooms = hub.rooms.borrow_mut();
-        let Some(room) = rooms.get_mut(&chat) else { return true };
-        for message in changes {
-            since = since.max(message.changed_seq);
-            // Those that changed twice are read once, so the numbers have holes.
-            let _ = room.hear(&Arc::new(Change::read(message)));
+        let mut changes = changes.into_iter();
+        while changes.len() > 0 {
+            let some: Vec<_> = changes.by_ref().take(AT_ONCE).collect();
+            since = some.iter().map(|message| message.changed_seq).fold(since, i64::max);
+            if !pass_on(hub, chat, some, since) {
+                return true;
+            }
+            yield_now().await;
         }
         if is_last {
+            let mut rooms = hub.rooms.borrow_mut();
+            let Some(room) = rooms.get_mut(&chat) else { return true };
             room.close_gap(since.max(head));
             return true;
         }
     }
+}
+
+/// Passes on what was read, after which nothing is missing up to `head`. False when nobody listens any more.
+fn pass_on(hub: &Hub, chat: ChatId, changes: Vec<Message>, head: i64) -> bool {
+    let mut rooms = hub.rooms.borrow_mut();
+    let Some(room) = rooms.get_mut(&chat) else { return false };
+    for message in changes {
+        let _ = room.hear(&Arc::new(Change::read(message)));
+    }
+    // Those that changed twice are read once, so the numbers have holes.
+    room.fill_to(head);
+    true
 }
 
 /// Asks for the heads of this worker's chats, and passes on what changed and was not told.

@@ -116,6 +116,22 @@ pub fn tell_of(hub: &Hub, people: &[UserId]) {
     }
 }
 
+/// Tells one socket anew what it hears of who is online: it was too slow, and among what it lost that may have been. Messages it fetches,
+/// as it is told to; this there is nothing to fetch by.
+pub fn tell_again(hub: &Hub, session: &Rc<Session>) {
+    if !Audience::Presence.includes(session) {
+        return;
+    }
+    let rooms = hub.rooms.borrow();
+    let chats = session.chats.borrow();
+    let heard = chats.iter().filter_map(|chat| rooms.get(chat).map(|room| (*chat, room)));
+    let heard = heard.filter(|(_, room)| room.subscribers().any(|subscriber| Rc::ptr_eq(subscriber, session)));
+    let frames: Vec<Bytes> = heard.map(|(chat, room)| room.watched.frame(chat, session)).collect();
+    if !frames.is_empty() {
+        session.push(frame::concat(&frames));
+    }
+}
+
 fn tell(room: &super::room::Room, chat: ChatId) {
     for session in room.subscribers().filter(|session| Audience::Presence.includes(session)) {
         session.push(room.watched.frame(chat, session));

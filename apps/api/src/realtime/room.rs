@@ -182,6 +182,16 @@ impl Room {
         self.synced = self.synced.max(Some(head));
     }
 
+    /// The database has nothing up to `head` but what was heard; what is held beyond waits for its turn.
+    pub fn fill_to(&mut self, head: i64) {
+        let beyond = self.held.split_off(&(head + 1));
+        for change in std::mem::replace(&mut self.held, beyond).into_values() {
+            self.pass_on(&change);
+        }
+        self.synced = self.synced.max(Some(head));
+        self.release();
+    }
+
     fn release(&mut self) {
         while let Some(entry) = self.held.first_entry() {
             let next = self.synced.unwrap_or(0) + 1;

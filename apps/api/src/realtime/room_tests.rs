@@ -133,6 +133,22 @@ fn an_early_change_waits_for_those_before_it() {
 }
 
 #[test]
+fn what_was_read_with_holes_is_passed_on_and_what_is_beyond_waits() {
+    let (mut chat, session) = (Chat::new(9), session());
+    chat.join(&session);
+    let read = chat.read(0, 1);
+    chat.room.finish_join(&session, read);
+    for seq in [8, 3, 5] {
+        assert_eq!(chat.hear(seq), Heard::Gap);
+    }
+    chat.room.fill_to(5);
+    assert_eq!(numbers(&session), [1, -1, 3, 5]);
+    assert_eq!(chat.hear(6), Heard::PassedOn);
+    assert_eq!(chat.hear(7), Heard::PassedOn);
+    assert_eq!(numbers(&session), [6, 7, 8]);
+}
+
+#[test]
 fn a_gap_that_the_database_cannot_fill_is_closed() {
     let (mut chat, session) = (Chat::new(5), session());
     chat.join(&session);

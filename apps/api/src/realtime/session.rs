@@ -47,6 +47,8 @@ pub struct Session {
     apart: RefCell<Vec<UserId>>,
     /// The rooms in which it hears all.
     pub subscriptions: Cell<usize>,
+    /// Frames were dropped since it was asked last.
+    has_lost: Cell<bool>,
     backlog: RefCell<Backlog>,
     task: Cell<Option<Waker>>,
     heard_at: Cell<Instant>,
@@ -72,6 +74,7 @@ impl Session {
             privacy: Cell::new(Privacy { presence: false, typing: false, reading: false }),
             apart: RefCell::default(),
             subscriptions: Cell::new(0),
+            has_lost: Cell::new(false),
             backlog: RefCell::default(),
             task: Cell::new(None),
             heard_at: Cell::new(now),
@@ -105,6 +108,7 @@ impl Session {
         }
         if backlog.frames.len() >= BACKLOG {
             measures::BACKLOGS_LOST.count();
+            self.has_lost.set(true);
             backlog.forget();
             backlog.frames.push_back(frame::event(&ServerEvent::Resync { chat: None }));
             backlog.behind_since.get_or_insert_with(Instant::now);
@@ -133,6 +137,11 @@ impl Session {
 
     pub fn ending(&self) -> Option<End> {
         self.backlog.borrow().end
+    }
+
+    /// Whether frames were dropped that nothing brings back but telling them again; once.
+    pub fn take_lost(&self) -> bool {
+        self.has_lost.take()
     }
 
     pub fn has_backlog(&self) -> bool {
@@ -273,6 +282,7 @@ mod tests {
         }
         let resync = frame::event(&ServerEvent::Resync { chat: None });
         assert_eq!(drain(&session), [b"aaa".as_slice(), &resync].concat());
+        assert!(session.take_lost() && !session.take_lost());
         session.push(letter(b'c'));
         assert_eq!(drain(&session), b"cccc");
     }

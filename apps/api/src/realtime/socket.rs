@@ -18,6 +18,7 @@ use super::{
     frame,
     hub::Hub,
     inbound::{Conduct, Inbound},
+    presence,
     session::{End, Session},
 };
 use crate::extract::Signed;
@@ -123,6 +124,9 @@ impl Socket {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => true,
             Err(_) => return Err(Gone),
         };
+        if !self.is_blocked && self.session.take_lost() {
+            presence::tell_again(&self.hub, &self.session);
+        }
         Ok(())
     }
 

@@ -4,3 +4,4 @@ mod constraints;
 mod keysets;
 mod migrations;
 mod plans;
+mod search;

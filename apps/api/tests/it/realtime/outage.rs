@@ -81,6 +81,35 @@ async fn what_was_stored_and_never_told_is_heard_all_the_same() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_burst_that_nobody_told_of_comes_whole_to_whoever_reads() -> Result<()> {
+    let app = TestApp::start().await?;
+    let (ada, ben, chat) = app.chat().await?;
+    let mut socket = ben.listen(chat).await?;
+    is_heard(&ada, chat, "told", &mut socket).await?;
+    // More than may wait for a socket at once, every third of them changed again.
+    let sql = format!(
+        "WITH moved AS (UPDATE chats SET head = head + 300 WHERE id = '{chat}' RETURNING head)
+         INSERT INTO messages (id, chat_id, sender_id, client_id, seq, changed_seq, body)
+         SELECT gen_random_uuid(), '{chat}', '{}', gen_random_uuid(), head - 300 + n,
+                head - 300 + CASE WHEN n % 3 = 0 THEN 200 + n / 3 ELSE n END, 'untold'
+         FROM moved, generate_series(1, 200) AS n",
+        ada.id
+    );
+    app.world.execute(&sql).await?;
+    let mut last = 0;
+    for _ in 0..200 {
+        match socket.next().await? {
+            ServerEvent::Message { message } => {
+                assert!(message.changed_seq > last, "in their order");
+                last = message.changed_seq;
+            }
+            event => panic!("none is lost: {event:?}"),
+        }
+    }
+    is_heard(&ada, chat, "told again", &mut socket).await
+}
+
+#[tokio::test]
 async fn a_redis_that_only_says_nothing_is_noticed() -> Result<()> {
     let redis = RedisServer::start()?;
     let app = TestApp::start_with(&[("REDIS_URL", &redis.url())]).await?;

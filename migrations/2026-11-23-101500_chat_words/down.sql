@@ -1,0 +1,2 @@
+DROP FUNCTION chat_query;
+DROP FUNCTION chat_words;
