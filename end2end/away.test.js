@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { createDecipheriv, createECDH, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { API, WEB, alive, journey } from './support/browser.js';
-import { join, meet, say, send, someone } from './support/people.js';
+import { sql } from './support/database.js';
+import { join, mail, meet, say, send, someone } from './support/people.js';
 
 journey('a page brings a service worker that keeps one page and nothing else', async ({ open, step }) => {
   const ada = await open({ serviceWorkers: 'allow' });
@@ -84,6 +85,26 @@ journey('whoever is away is woken, and reads what they asked for', async ({ open
       assert.deepEqual(await shown(), [{ ...note, body: 'Again' }], 'one a chat');
     });
 
+    await step('and leads to what it is about: to the tab that has it open, to a new one, never to a place that is not ours', async () => {
+      const [worker] = ada.context.serviceWorkers();
+      const click = (path) =>
+        worker.evaluate(async (path) => {
+          // Only a real press may open or come to a tab: what would be done is noted.
+          const led = new Promise((resolve) => {
+            clients.openWindow = async (url) => resolve(`open ${url}`);
+            WindowClient.prototype.focus = async function () { resolve(`focus ${this.url}`); };
+            setTimeout(() => resolve('nowhere'), 1000);
+          });
+          await registration.showNotification('A note', { data: { path }, tag: 'click' });
+          const [notification] = await registration.getNotifications({ tag: 'click' });
+          dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+          return { led: await led, left: (await registration.getNotifications({ tag: 'click' })).length };
+        }, path);
+      assert.deepEqual(await click(`/chats/${chat}`), { led: `open ${WEB}/chats/${chat}`, left: 0 });
+      assert.deepEqual(await click('/me/notifications'), { led: `focus ${WEB}/me/notifications`, left: 0 });
+      assert.deepEqual(await click('https://elsewhere.example/chats'), { led: 'nowhere', left: 0 });
+    });
+
     await step('settings are saved, and what is wrong with them is said', async () => {
       await ada.page.getByLabel('Show the beginning').check();
       await ada.page.getByLabel('Nobody calls me').check();
@@ -115,6 +136,38 @@ journey('whoever is away is woken, and reads what they asked for', async ({ open
   } finally {
     service.close();
   }
+});
+
+journey('whoever asked for it and was away gets a mail, whose link ends them', async ({ open, step }) => {
+  // Without scripts, so without a socket: whoever has one is not away.
+  const plain = { javaScriptEnabled: false, reducedMotion: 'reduce' };
+  const [ada, ben] = [await open(plain), await open(plain)];
+  const [who, other] = [someone('Ada'), someone('Ben')];
+  const [{ id }] = await Promise.all([join(ada, who), join(ben, other)]);
+
+  await step('it is turned on', async () => {
+    await ada.page.goto('/me/notifications');
+    await ada.page.getByLabel('Mail me what waits').check();
+    await ada.page.getByRole('button', { name: 'Save' }).click();
+    await ada.page.getByText('Saved.').waitFor();
+  });
+
+  const link = await step('a mail says what waits, and not from whom', async () => {
+    await send(ben.context, 'post', `${API}/balloons`, { data: { to: id, note: 'Tea under the clock?' } });
+    await sql(`UPDATE sessions SET last_seen_at = now() - interval '7 hours' WHERE user_id = '${id}'; SELECT graphile_worker.add_job('enqueue_digests')`);
+    const text = (await mail(who.email, (text) => text.includes('1 balloon waits'))).replace(/=\r?\n/g, '').replaceAll('=3D', '=');
+    assert.ok(!text.includes('clock') && !text.includes(other.name), text);
+    return text.match(/No more of them: (\S+)/)[1];
+  });
+
+  await step('its link ends them', async () => {
+    assert.ok(link.startsWith(`${WEB}/unsubscribe/`), link);
+    await ada.page.goto(link);
+    await ada.page.getByRole('button', { name: 'No more mails' }).click();
+    await ada.page.getByText('these mails have ended').waitFor();
+    await ada.page.goto('/me/notifications');
+    assert.equal(await ada.page.getByLabel('Mail me what waits').isChecked(), false);
+  });
 });
 
 journey('the link in a mail ends these mails, from a page without scripts and from a mail program', async ({ open, step }) => {

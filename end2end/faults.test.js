@@ -25,5 +25,26 @@ journey('a page tells its own server what went wrong in it', async ({ open, step
     const [request] = await Promise.all([told(), ada.page.goto('/people')]);
     assert.deepEqual(await says(request), [{ kind: 'request', what: 'GET /me/badges 500', page: '/people' }, 204]);
   });
+  await step('a network that fails, after a moment; but nothing of what is given up with the page', async () => {
+    await ada.page.unroute('**/api/v1/me/badges');
+    await ada.page.goto('/chats');
+    await alive(ada.page);
+    const heard = [];
+    ada.page.on('request', (request) => request.url() === `${WEB}/faults` && heard.push(new URLSearchParams(request.postData()).get('page')));
+    const fails = () => ada.page.evaluate(() => void Promise.reject(new TypeError('Failed to fetch')));
+    await fails();
+    // The code of the page that comes next never arrives, and that page is left too.
+    await ada.page.route('**/*.wasm', () => {});
+    await ada.page.goto('/people', { waitUntil: 'commit' });
+    await ada.page.waitForRequest('**/*.wasm');
+    await ada.page.goto('/balloons');
+    await ada.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
+    await ada.page.evaluate(() => window.fault('script', 'too late'));
+    await ada.page.unroute('**/*.wasm');
+    await ada.page.goto('/me');
+    const [request] = await Promise.all([told(), fails()]);
+    assert.deepEqual(await says(request), [{ kind: 'promise', what: 'TypeError: Failed to fetch', page: '/me' }, 204]);
+    assert.deepEqual(heard, ['/me']);
+  });
   ada.faults.length = 0;
 });

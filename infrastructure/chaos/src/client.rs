@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::{
     sync::{Notify, watch},
     task::spawn_local,
-    time::{sleep, timeout},
+    time::timeout,
 };
 
 use crate::{
@@ -131,7 +131,11 @@ impl Client {
                     });
                     match next {
                         Some(Next::AskNow) => {}
-                        Some(Next::AskLater(attempt)) => sleep(wait_before(attempt)).await,
+                        Some(Next::AskLater(attempt)) => {
+                            // A socket that is back says that the way is free.
+                            let _ = timeout(wait_before(attempt), client.is_back.notified()).await;
+                            client.view(chat, |view| view.catch_up.resume());
+                        }
                         Some(Next::Rest) | None => return,
                     }
                 }

@@ -23,7 +23,8 @@ pub async fn listen(client: Rc<Client>) {
         let left = async { here.wait_for(|here| !*here).await.map(drop) };
         let mut was_ready = false;
         tokio::select! {
-            _ = left => {}
+            // Whoever comes back does not wait, as the product's own client does not when its page is looked at again.
+            _ = left => was_ready = true,
             ended = connection(&client, &mut was_ready) => {
                 if ended.is_err() {
                     client.api.turn_elsewhere();

@@ -6,6 +6,7 @@ pub mod account;
 pub mod api_token;
 pub mod audit;
 pub mod balloon;
+pub mod balloon_call;
 pub mod block;
 pub mod chat;
 pub mod demo;

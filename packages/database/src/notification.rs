@@ -12,7 +12,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::schema::{notification_settings, push_subscriptions};
 
 /// Tries of a note or a digest before it is given up: an hour.
-const NOTE_TRIES: i32 = 8;
+pub(crate) const NOTE_TRIES: i32 = 8;
 
 /// How somebody wants to be called.
 #[derive(Clone, Debug, Default, Queryable, Selectable, Insertable, AsChangeset)]

@@ -7,7 +7,7 @@ mod photo;
 use balloond_database::{
     AsyncConnection, AsyncPgConnection,
     balloon::Balloon,
-    group,
+    balloon_call, group,
     message::{self, Message},
     user,
 };
@@ -28,7 +28,7 @@ pub use photo::{photo_url, remove_photo, set_photo};
 use crate::{
     Error, Result, Services, Viewer,
     balloon::{person, received_balloon, sent_balloon},
-    limits, present, realtime,
+    job, limits, present, realtime,
     services::run_to_end,
 };
 
@@ -45,7 +45,7 @@ pub async fn create(services: &Services, viewer: Viewer, request: &CreateGroup) 
                 require_partners(conn, viewer.user, &invite, "invite").await?;
                 group::insert(conn, chat, &title, viewer.user).await?;
                 let invitations: Vec<_> = invite.iter().map(|to| invitation(chat, &title, viewer.user, *to)).collect();
-                group::insert_invitations(conn, &invitations).await?;
+                insert_invitations(conn, &invitations).await?;
                 Ok::<_, Error>(invitations)
             })
             .await?;
@@ -79,7 +79,7 @@ pub async fn invite(services: &Services, viewer: Viewer, chat: ChatId, request: 
                 return Err(ErrorCode::AlreadyInvited.into());
             }
             let invitation = invitation(chat, &group.title, viewer.user, to);
-            group::insert_invitations(conn, std::slice::from_ref(&invitation)).await?;
+            insert_invitations(conn, std::slice::from_ref(&invitation)).await?;
             let inviter = person(&services, conn, viewer.user).await?.ok_or(ErrorCode::NotFound)?;
             let invited = person(&services, conn, to).await?.ok_or(ErrorCode::NotFound)?;
             Ok((invitation, group.title, inviter, invited))
@@ -178,6 +178,13 @@ fn invitation(group: ChatId, title: &str, from: UserId, to: UserId) -> Balloon {
         chat_id: None,
         group_id: Some(group),
     }
+}
+
+async fn insert_invitations(conn: &mut AsyncPgConnection, invitations: &[Balloon]) -> Result<()> {
+    group::insert_invitations(conn, invitations).await?;
+    let ids: Vec<_> = invitations.iter().map(|invitation| invitation.id).collect();
+    balloon_call::look(conn, &ids, job::CALL_RECEIVER).await?;
+    Ok(())
 }
 
 /// Tells a group that its title, members, roles or photo are others now, and the line that says so.

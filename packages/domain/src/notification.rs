@@ -1,6 +1,7 @@
-//! Calling people who are away: once a chat until they read, not while they have a socket, not in a muted chat, not in their quiet hours,
+//! Calling people who are away, to chats and to balloons: once a chat until they read, not while they have a socket, not in a muted chat, not in their quiet hours,
 //! and without what was written unless they want that.
 
+mod balloon;
 mod call;
 mod digest;
 mod push;
@@ -14,6 +15,7 @@ use balloond_shared::{
 use chrono::Utc;
 use tokio::sync::OnceCell;
 
+pub(crate) use balloon::{call_receiver, push_balloon};
 pub(crate) use call::call_members;
 pub use call::mark_here;
 pub(crate) use digest::{enqueue_digests, mail_digest};

@@ -7,6 +7,8 @@ pub struct CatchUp {
     is_under_way: bool,
     /// Something was missed after the question that is under way was asked.
     is_wanted_again: bool,
+    /// Nobody answered, and the question is put off.
+    is_put_off: bool,
     failures: u32,
 }
 
@@ -15,7 +17,7 @@ pub struct CatchUp {
 pub enum Next {
     Rest,
     AskNow,
-    /// Ask after the wait before this attempt.
+    /// Ask after the wait before this attempt, or when there is a connection again, if [`CatchUp::resume`] still says so.
     AskLater(u32),
 }
 
@@ -29,12 +31,19 @@ impl CatchUp {
         asks
     }
 
+    /// The wait is over, or needless. True: ask now; else that was done already.
+    #[must_use]
+    pub const fn resume(&mut self) -> bool {
+        std::mem::replace(&mut self.is_put_off, false)
+    }
+
     /// The question is over, answered or not; `has_gap`: something is missing still.
     #[must_use]
     pub const fn over(&mut self, is_answered: bool, has_gap: bool) -> Next {
         if !is_answered {
             let attempt = self.failures;
             self.failures = self.failures.saturating_add(1);
+            self.is_put_off = true;
             return Next::AskLater(attempt);
         }
         self.failures = 0;
@@ -68,6 +77,8 @@ mod tests {
         assert!(catch_up.want());
         assert_eq!(catch_up.over(false, false), Next::AskLater(0));
         assert!(!catch_up.want(), "it will be asked anyway");
+        assert!(catch_up.resume(), "there is a connection again");
+        assert!(!catch_up.resume(), "the wait is over too, and it was asked already");
         assert_eq!(catch_up.over(false, true), Next::AskLater(1));
         assert_eq!(catch_up.over(true, false), Next::AskNow);
         assert_eq!(catch_up.over(true, false), Next::Rest);

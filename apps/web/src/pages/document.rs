@@ -256,11 +256,17 @@ fn loader(code: &Code, nonce: &str, api_url: &str) -> impl IntoView + use<> {
 
 /// Before everything else: what goes wrong in our scripts is told to us, and to nobody else. A
 /// `DOMException` is the browser's own: a transition that was skipped, a request that was given up; so is what is aborted when the page is left.
-const FAULT_TELLER: &str = "\
-    globalThis.fault = (kind, what) => navigator.sendBeacon('/faults',\
+/// That is told in the same words as a network that fails: so it has to wait a moment, and a page that is left by then tells nothing.
+const FAULT_TELLER: &str = "{\
+    let leavings = 0, left = false;\
+    addEventListener('pagehide', () => { leavings++; left = true; });\
+    addEventListener('pageshow', () => { left = false; });\
+    globalThis.fault = (kind, what) => left || navigator.sendBeacon('/faults',\
     new URLSearchParams({ kind, what: String(what).slice(0, 900), page: location.pathname }));\
+    const later = (kind, what) => { const seen = leavings; setTimeout(() => seen === leavings && fault(kind, what), 3000); };\
     addEventListener('error', (it) => it.filename?.startsWith(location.origin) && fault('script', it.message));\
-    addEventListener('unhandledrejection', (it) => it.reason instanceof DOMException || /abort/i.test(it.reason) || fault('promise', it.reason));";
+    addEventListener('unhandledrejection', (it) => it.reason instanceof DOMException || /abort/i.test(it.reason)\
+     || (/fetch|network|load failed|importing/i.test(it.reason) ? later : fault)('promise', it.reason));}";
 
 fn fault_teller(nonce: &str) -> impl IntoView + use<> {
     view! { <script nonce=nonce.to_owned()>{FAULT_TELLER}</script> }

@@ -109,7 +109,7 @@ fn device(push_key: Option<String>, is_on: bool) -> AnyView {
     };
     if is_on {
         return view! {
-            <p class="soft">"It tells you when somebody writes while you are away, once a chat until you read it. Muted chats stay quiet."</p>
+            <p class="soft">"It tells you when somebody writes while you are away, once a chat until you read it, and when a balloon comes. Muted chats stay quiet."</p>
             <form method="post" action="/me/push/end" data-push="off">
                 <button type="submit">"Do not tell me here"</button>
             </form>

@@ -1,6 +1,6 @@
 //! Floating a balloon.
 
-use balloond_database::{AsyncConnection, AsyncPgConnection, balloon, safety::Ties, user};
+use balloond_database::{AsyncConnection, AsyncPgConnection, balloon, balloon_call, safety::Ties, user};
 use balloond_shared::{
     BalloonId, ErrorCode, Note, UserId,
     balloon::{DAILY_BUDGET, FloatBalloon, LIFETIME_DAYS, SentBalloon},
@@ -11,7 +11,7 @@ use balloond_shared::{
 use chrono::{Duration, SubsecRound, Utc};
 
 use super::{Standing, day_before, person, received_balloon, sent_balloon, standing_of};
-use crate::{Error, Result, Services, Viewer, limits, realtime, safety, services::run_to_end};
+use crate::{Error, Result, Services, Viewer, job, limits, realtime, safety, services::run_to_end};
 
 /// Floats somebody a balloon. Refuses with `Unverified`, `AlreadyFloated`, `BalloonWaiting`, `AlreadyChatting`, `BudgetSpent`,
 /// `Forbidden` (oneself), `NotFound`.
@@ -37,6 +37,7 @@ pub async fn float(services: &Services, viewer: Viewer, request: &FloatBalloon) 
             let ties = authorise(conn, viewer.user, to).await?;
             let balloon = new_balloon(viewer.user, to, note, &ties.hidden_words);
             balloon::insert(conn, &balloon).await?;
+            balloon_call::look(conn, &[balloon.id], job::CALL_RECEIVER).await?;
             let sender = person(&services, conn, viewer.user).await?.ok_or(ErrorCode::NotFound)?;
             let receiver = person(&services, conn, to).await?.ok_or(ErrorCode::NotFound)?;
             Ok::<(balloon::Balloon, Person, Person), Error>((balloon, sender, receiver))

@@ -1,4 +1,4 @@
-use balloond_shared::{ChatId, SessionId, UserId};
+use balloond_shared::{BalloonId, ChatId, SessionId, UserId};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
@@ -35,5 +35,36 @@ impl TaskHandler for Push {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         notification::push(services(&context)?, self.chat, self.session).await
+    }
+}
+
+/// Calls whoever a balloon is for, if they are away.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CallReceiver {
+    balloon: BalloonId,
+    #[serde(default)]
+    last: bool,
+}
+
+impl TaskHandler for CallReceiver {
+    const IDENTIFIER: &'static str = "call_receiver";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        notification::call_receiver(services(&context)?, self.balloon, self.last).await
+    }
+}
+
+/// Sends one note about a balloon to one browser.
+#[derive(Serialize, Deserialize)]
+pub(super) struct PushBalloon {
+    balloon: BalloonId,
+    session: SessionId,
+}
+
+impl TaskHandler for PushBalloon {
+    const IDENTIFIER: &'static str = "push_balloon";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        notification::push_balloon(services(&context)?, self.balloon, self.session).await
     }
 }

@@ -26,7 +26,7 @@ use balloond_shared::{ChatId, ErasureId, ExportId, MessageId, PhotoId, UserId};
 use graphile_worker::TaskHandler;
 
 use crate::{Error, Result, auth::Change};
-use call::{CallMembers, Push};
+use call::{CallMembers, CallReceiver, Push, PushBalloon};
 use delete_chat_photo::DeleteChatPhoto;
 use delete_photo_objects::DeletePhotoObjects;
 use digest::MailDigest;
@@ -40,6 +40,8 @@ pub use worker::{Drained, InstallError, drain, install, run, run_due};
 /// Those that are enqueued by statements of their own.
 pub(crate) const CALL_MEMBERS: &str = CallMembers::IDENTIFIER;
 pub(crate) const PUSH: &str = Push::IDENTIFIER;
+pub(crate) const CALL_RECEIVER: &str = CallReceiver::IDENTIFIER;
+pub(crate) const PUSH_BALLOON: &str = PushBalloon::IDENTIFIER;
 pub(crate) const MAIL_DIGEST: &str = MailDigest::IDENTIFIER;
 
 /// What can be enqueued.

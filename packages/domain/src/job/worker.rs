@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    call::{CallMembers, Push},
+    call::{CallMembers, CallReceiver, Push, PushBalloon},
     delete_chat_photo::DeleteChatPhoto,
     delete_ended_sessions::DeleteEndedSessions,
     delete_faded_balloons::DeleteFadedBalloons,
@@ -61,6 +61,8 @@ macro_rules! jobs {
 jobs!(
     CallMembers,
     Push,
+    CallReceiver,
+    PushBalloon,
     EnqueueDigests,
     MailDigest,
     MailVerification,

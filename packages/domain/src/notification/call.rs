@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{Error, Result, Services, job};
 
 /// Whoever has a socket is looked at once more after so long: by then they have read it, or their mark of the socket is gone.
-const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(30);
+pub(super) const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(30);
 
 /// Says that these people have a socket, whether they show it to others or not. Has to be said again and again.
 pub async fn mark_here(services: &Services, people: &[UserId]) -> Result<()> {

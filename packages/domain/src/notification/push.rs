@@ -31,16 +31,36 @@ pub(super) fn parse(services: &Services, request: &Subscribe) -> Result<(Endpoin
 
 /// Sends the note about a chat to a session's browser, unless it is not wanted any more; for the job.
 pub(crate) async fn push(services: &Services, chat: ChatId, session: SessionId) -> Result<()> {
-    let Some(pusher) = &services.pusher else { return Ok(()) };
     let mut conn = services.database.primary().await?;
     let Some(note) = notification::note(&mut conn, chat, session, Utc::now()).await? else { return Ok(()) };
     drop(conn);
+    let words = words(chat, &note);
+    let to = Address { endpoint: note.endpoint, public_key: note.public_key, auth: note.auth };
+    deliver(services, session, &to, &chat.to_string(), &words).await
+}
+
+/// A browser, as it is kept.
+pub(super) struct Address {
+    pub endpoint: String,
+    pub public_key: String,
+    pub auth: String,
+}
+
+/// Brings a session's browser a note, in place of one about the same that waits for it still.
+pub(super) async fn deliver(
+    services: &Services,
+    session: SessionId,
+    to: &Address,
+    about: &str,
+    words: &[u8],
+) -> Result<()> {
+    let Some(pusher) = &services.pusher else { return Ok(()) };
     // What was right once is not now, where the settings were changed: then nobody is there to go to.
-    let to = pusher.parse_endpoint(&note.endpoint).ok().zip(Keys::parse(&note.public_key, &note.auth).ok());
-    let outcome = match to {
+    let parsed = pusher.parse_endpoint(&to.endpoint).ok().zip(Keys::parse(&to.public_key, &to.auth).ok());
+    let outcome = match parsed {
         Some((endpoint, keys)) => {
             let to = Subscription { endpoint, keys };
-            pusher.send(&to, &topic(chat, session), &words(chat, &note)).await.map_err(Error::unavailable)?
+            pusher.send(&to, &topic(about, session), words).await.map_err(Error::unavailable)?
         }
         None => Outcome::Gone,
     };
@@ -49,7 +69,7 @@ pub(crate) async fn push(services: &Services, chat: ChatId, session: SessionId) 
         Outcome::Refused(status) => tracing::warn!(status, "a push service refuses our notes"),
         Outcome::Gone => {
             let mut conn = services.database.primary().await?;
-            notification::forget(&mut conn, session, &note.endpoint).await?;
+            notification::forget(&mut conn, session, &to.endpoint).await?;
         }
     }
     Ok(())
@@ -68,9 +88,9 @@ fn words(chat: ChatId, note: &Note) -> Vec<u8> {
     json!({ "title": title, "body": body, "path": format!("/chats/{chat}"), "tag": chat }).to_string().into_bytes()
 }
 
-/// The same for all notes about a chat to one browser, and for the push service a name without a meaning.
-fn topic(chat: ChatId, session: SessionId) -> String {
-    let digest = Sha256::digest(format!("{chat} {session}"));
+/// The same for all notes about one thing to one browser, and for the push service a name without a meaning.
+fn topic(about: &str, session: SessionId) -> String {
+    let digest = Sha256::digest(format!("{about} {session}"));
     URL_SAFE_NO_PAD.encode(digest).chars().take(TOPIC).collect()
 }
 
@@ -117,9 +137,9 @@ mod tests {
 
     #[test]
     fn a_topic_is_as_short_as_it_has_to_be() {
-        let (chat, session) = (ChatId::new(), SessionId::new());
-        assert_eq!(topic(chat, session), topic(chat, session));
-        assert_ne!(topic(chat, session), topic(chat, SessionId::new()));
-        assert_eq!(topic(chat, session).len(), TOPIC);
+        let (chat, session) = (ChatId::new().to_string(), SessionId::new());
+        assert_eq!(topic(&chat, session), topic(&chat, session));
+        assert_ne!(topic(&chat, session), topic(&chat, SessionId::new()));
+        assert_eq!(topic(&chat, session).len(), TOPIC);
     }
 }

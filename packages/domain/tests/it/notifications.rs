@@ -3,10 +3,12 @@
 use anyhow::{Context, Result};
 use balloond_domain::{
     auth::{end_other_sessions, log_in, log_out},
+    balloon::pop,
     chat::{mark_read, mute},
     job,
     leaving::{erase, export, request_export},
     notification::{edit, end_digest, get, mark_here, may_end_digest, subscribe, unsubscribe},
+    safety,
 };
 use balloond_shared::{
     ChatId, ErrorCode,
@@ -14,6 +16,7 @@ use balloond_shared::{
     chat::{MarkRead, Mute},
     leaving::EraseAccount,
     notification::{NotificationSettings, QuietHours},
+    safety::EditSafety,
 };
 use balloond_testing::{Browser, PASSWORD, PushReceiver, TestPerson, World, client, database};
 use chrono::{TimeDelta, Utc};
@@ -94,6 +97,62 @@ async fn whoever_is_away_is_called_and_nobody_between_reads_it() -> Result<()> {
         (Some(format!("/chats/{}", scene.chat).as_str()), Some(scene.chat.to_string().as_str()))
     );
     assert_eq!(scene.waiting().await?, "0");
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_is_away_is_called_to_a_balloon_and_not_told_whose_it_is() -> Result<()> {
+    let scene = Scene::new().await?;
+    let [cyd, dee] = [scene.world.person("Cyd").await?, scene.world.person("Dee").await?];
+    scene.world.float(&cyd, &scene.ben).await?;
+    assert_eq!((scene.work().await?, scene.waiting().await?.as_str()), (0, "0"), "off by default");
+    scene.world.execute("UPDATE balloons SET sent_at = sent_at - interval '25 hours'").await?;
+    let browser = scene.wake(&scene.ben).await?;
+    let second = scene.world.float(&dee, &scene.ben).await?;
+    assert_eq!(scene.work().await?, 1);
+    let note = browser.open(&scene.service.pushed()[0])?;
+    assert_eq!((note["title"].as_str(), note["body"].as_str()), (Some("Balloon’d"), Some("A balloon waits for you.")));
+    assert_eq!((note["path"].as_str(), note["tag"].as_str()), (Some("/balloons"), Some("balloons")));
+    let eve = scene.world.person("Eve").await?;
+    scene.world.float(&eve, &scene.ben).await?;
+    assert_eq!(scene.work().await?, 1, "once, while one of today waits");
+    pop(&scene.world.services, scene.ben.viewer, second.id).await?;
+    scene.world.execute("UPDATE balloons SET sent_at = sent_at - interval '25 hours' WHERE state = 'pending'").await?;
+    scene.set(NotificationSettings { shows_text: true, ..NotificationSettings::default() }).await?;
+    let browser = scene.wake(&scene.ben).await?;
+    let fay = scene.world.person("Fay").await?;
+    scene.world.float(&fay, &scene.ben).await?;
+    assert_eq!(scene.work().await?, 2);
+    assert_eq!(browser.open(&scene.service.pushed()[1])?["title"], "Fay", "to whoever wants that");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_is_called_to_a_balloon_that_is_gone_kept_out_seen_or_untimely() -> Result<()> {
+    let scene = Scene::new().await?;
+    let services = &scene.world.services;
+    scene.wake(&scene.ben).await?;
+    let someone = async |name: &str| scene.world.person(name).await;
+    let balloon = scene.world.float(&someone("Cyd").await?, &scene.ben).await?;
+    pop(services, scene.ben.viewer, balloon.id).await?;
+    assert_eq!(scene.work().await?, 0, "answered before the note went out");
+    let hides = |words: &[&str]| EditSafety {
+        hidden_words: Some(words.iter().map(|word| (*word).to_owned()).collect()),
+        ..EditSafety::default()
+    };
+    safety::edit(services, scene.ben.viewer, &hides(&["hello"])).await?;
+    scene.world.float(&someone("Dee").await?, &scene.ben).await?;
+    assert_eq!((scene.work().await?, scene.waiting().await?.as_str()), (0, "0"), "it never arrived");
+    safety::edit(services, scene.ben.viewer, &hides(&[])).await?;
+    scene.set(NotificationSettings { quiet: Some(quiet(true)), ..NotificationSettings::default() }).await?;
+    scene.world.float(&someone("Eve").await?, &scene.ben).await?;
+    assert_eq!((scene.work().await?, scene.waiting().await?.as_str()), (0, "1"), "until the quiet hours end");
+    scene.set(NotificationSettings::default()).await?;
+    mark_here(services, &[scene.ben.id]).await?;
+    scene.world.execute("UPDATE graphile_worker._private_jobs SET run_at = now()").await?;
+    assert_eq!((scene.work().await?, scene.waiting().await?.as_str()), (0, "1"), "looked at once more");
+    scene.world.execute("UPDATE graphile_worker._private_jobs SET run_at = now()").await?;
+    assert_eq!((scene.work().await?, scene.waiting().await?.as_str()), (0, "0"), "it is in front of them");
     Ok(())
 }
 

@@ -171,6 +171,7 @@ impl Room {
     /// The read cursors of an absence come with catching up; whatever could not be sent goes out now.
     fn joined(self) {
         self.join();
+        self.resume_catching_up();
         self.catch_up();
         self.send_next();
         if self.is_group {
@@ -231,6 +232,15 @@ impl Room {
         }
     }
 
+    /// What nobody answered is asked again, however long the wait would have been.
+    fn resume_catching_up(self) {
+        let mut asks = false;
+        self.catching_up.update_value(|catching_up| asks = catching_up.resume());
+        if asks {
+            self.fetch_changes();
+        }
+    }
+
     fn fetch_changes(self) {
         spawn_local(async move {
             let since = self.timeline.with_untracked(Timeline::synced);
@@ -245,7 +255,7 @@ impl Room {
             match next {
                 Next::Rest => {}
                 Next::AskNow => self.fetch_changes(),
-                Next::AskLater(attempt) => after(attempt, move || self.fetch_changes()),
+                Next::AskLater(attempt) => after(attempt, move || self.resume_catching_up()),
             }
         });
     }
