@@ -1,8 +1,8 @@
 // Groups: nobody is simply added.
 
 import assert from 'node:assert/strict';
-import { alive, journey, photograph, reads } from './support/browser.js';
-import { join, meet, someone } from './support/people.js';
+import { API, alive, journey, photograph, reads } from './support/browser.js';
+import { join, meet, send, someone } from './support/people.js';
 import { picture } from './support/pictures.js';
 
 const field = (page) => page.getByLabel('Your message');
@@ -140,4 +140,24 @@ journey('without scripts: a group is made, joined, handed over and left', async 
     await ben.page.goto(`${chat}/group`);
     await ben.page.getByText('Owner').waitFor();
   });
+});
+
+journey('on a phone a group has its members one below the other, each with the width for a name', async ({ open }) => {
+  const phone = { viewport: { width: 360, height: 760 }, reducedMotion: 'reduce' };
+  const [ada, ben] = [await open(phone), await open(phone)];
+  await Promise.all([join(ada, someone('Ada')), join(ben, someone('Bartholomew-Alexander'))]);
+  await meet(ada, ben, 'Hello.');
+  const { id } = await send(ben.context, 'get', `${API}/me`);
+  const chat = (await send(ada.context, 'post', `${API}/chats`, { data: { title: 'Night trains', invite: [id] } })).id;
+  const [invitation] = (await send(ben.context, 'get', `${API}/balloons?box=received`)).items;
+  await send(ben.context, 'post', `${API}/balloons/${invitation.id}/catch`);
+  for (const colorScheme of ['light', 'dark']) {
+    await ada.page.emulateMedia({ colorScheme });
+    await ada.page.goto(`/chats/${chat}/group`);
+    await photograph(ada.page, `groups/phone-${colorScheme}`, { fullPage: true });
+    assert.equal(await ada.page.evaluate(() => document.documentElement.scrollWidth), 360);
+    const name = await ada.page.getByRole('link', { name: 'Bartholomew-Alexander' }).boundingBox();
+    const deed = await ada.page.getByRole('button', { name: 'Make moderator' }).boundingBox();
+    assert.ok(name.height < 40 && deed.y > name.y + name.height, 'in one line, and what can be done below it');
+  }
 });
