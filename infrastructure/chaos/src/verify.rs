@@ -173,14 +173,20 @@ fn judge_stored(stored: &Stored, tally: &Tally, verdict: &mut Verdict) {
 fn judge_acknowledged(clients: &[Rc<Client>], chats: &HashMap<ChatId, Stored>, tally: &Tally, verdict: &mut Verdict) {
     let stored: HashMap<MessageId, &Message> =
         chats.values().flat_map(|stored| &stored.messages).map(|message| (message.id, message)).collect();
+    // Gathered once: looking through every view for every message would take longer than the run.
+    let mut seen: HashMap<ChatId, Vec<HashSet<MessageId>>> = HashMap::new();
+    for client in clients {
+        for chat in client.chats() {
+            let ids = client.view(chat, |view| view.timeline.messages().map(|message| message.id).collect());
+            seen.entry(chat).or_default().extend(ids);
+        }
+    }
     for written in tally.written.borrow().values() {
         let Some(id) = written.acknowledged else { continue };
         let is_stored = stored.get(&id).is_some_and(|message| {
             if written.is_deleted { message.deleted } else { message.body == written.body && !message.deleted }
         });
-        let is_seen = clients
-            .iter()
-            .all(|client| client.view(written.chat, |view| view.timeline.find(id).is_some()).unwrap_or(true));
+        let is_seen = seen.get(&written.chat).is_none_or(|views| views.iter().all(|view| view.contains(&id)));
         verdict.lost += usize::from(!is_stored || !is_seen);
     }
     for ((id, user, emoji), given) in tally.reactions.borrow().iter() {
