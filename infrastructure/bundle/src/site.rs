@@ -204,3 +204,15 @@ fn replace(path: &Path, content: &[u8]) -> Result<()> {
         .and_then(|()| fs::rename(&fresh, path))
         .with_context(|| format!("{} cannot be written", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_counts_views_costs_a_page_less_than_a_kilobyte() {
+        let script = include_bytes!("../../../apps/web/public/views.js");
+        let compressed = brotli(script).unwrap().len();
+        assert!(compressed < 1000, "{compressed} bytes");
+    }
+}

@@ -52,6 +52,12 @@ impl Cache {
         }
     }
 
+    /// Counts one attempt in this process alone, without a command to Redis: for what is frequent and does little harm.
+    #[must_use]
+    pub fn check_rate_here(&self, limit: &RateLimit, subject: &str) -> RateDecision {
+        self.0.local_rates.check(limit, limit.key(subject))
+    }
+
     /// Gives `subject` its whole burst back: it proved to be who it says.
     pub async fn reset_rate(&self, limit: &RateLimit, subject: &str) {
         let key = limit.key(subject);

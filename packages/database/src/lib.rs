@@ -19,6 +19,7 @@ pub mod message;
 mod migrate;
 pub mod moderation;
 pub mod notification;
+pub mod page_view;
 pub mod passkey;
 pub mod photo;
 mod pool;

@@ -17,6 +17,7 @@ pub mod leaving;
 pub mod limits;
 pub mod metrics;
 pub mod notification;
+pub mod page_view;
 pub mod people;
 pub mod photo;
 mod present;

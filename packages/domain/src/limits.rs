@@ -63,6 +63,8 @@ limits! {
     PASSWORD_BY_ACCOUNT = "password:account", 10, 15 * MINUTE, "wrong passwords of somebody signed in";
     /// A page that fails again and again has told enough.
     FAULT_BY_ADDRESS = "fault:address", 10, MINUTE, "faults that a page tells of, from one address";
+    /// Counted by each process for itself: a command to Redis for every page that is seen would cost more than the page.
+    VIEW_BY_ADDRESS = "view:address", 600, MINUTE, "pages told as seen, from one address, by process";
     NOTIFICATIONS = "notifications:user", 30, MINUTE, "changes of how one is called";
     EDIT_PROFILE = "profile:user", 60, MINUTE, "changes of a profile";
 }
@@ -82,7 +84,15 @@ pub async fn counting<T>(work: impl Future<Output = T>) -> (T, Vec<(RateLimit, R
 
 /// Counts one attempt. `RateLimited`, with the time to wait, when there were too many.
 pub(crate) async fn check(services: &Services, limit: &RateLimit, subject: &str) -> Result<()> {
-    let decision = services.cache.check_rate(limit, subject).await;
+    decide(limit, services.cache.check_rate(limit, subject).await)
+}
+
+/// As [`check`], in this process alone.
+pub(crate) fn check_here(services: &Services, limit: &RateLimit, subject: &str) -> Result<()> {
+    decide(limit, services.cache.check_rate_here(limit, subject))
+}
+
+fn decide(limit: &RateLimit, decision: RateDecision) -> Result<()> {
     // Outside of [`counting`] nobody asks.
     let _ = COUNTED.try_with(|counted| counted.borrow_mut().push((*limit, decision)));
     if decision.allowed {

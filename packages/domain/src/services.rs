@@ -13,6 +13,7 @@ use tracing::Instrument;
 use crate::{
     Config, Error, Result,
     auth::{Passwords, Seals, Tokens},
+    page_view::Seen,
     switch::Switches,
 };
 
@@ -32,6 +33,7 @@ pub struct Services {
     pub(crate) seals: Seals,
     pub(crate) photos: PhotoPipeline,
     pub(crate) switches: Switches,
+    pub(crate) seen: Seen,
 }
 
 impl Services {
@@ -51,6 +53,7 @@ impl Services {
             // A photo takes much memory and a core for a while: the other cores go on answering.
             photos: PhotoPipeline::new(cores / 2),
             switches: Switches::default(),
+            seen: Seen::default(),
         })
     }
 

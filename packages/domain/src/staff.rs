@@ -4,6 +4,7 @@
 mod appeals;
 mod audit;
 mod jobs;
+mod page_views;
 mod people;
 mod reports;
 mod suspend;
@@ -18,6 +19,7 @@ use balloond_shared::{
 pub use appeals::{appeal, appeals, decide, suspension};
 pub use audit::{audit, record};
 pub use jobs::{jobs, retry_jobs};
+pub use page_views::page_views;
 pub use people::{erase_person, people, person};
 pub use reports::{close_report, report, reports, take_report};
 pub use suspend::{end_sessions, lift, suspend};

@@ -19,6 +19,7 @@ pub mod moderation;
 pub mod notification;
 pub mod outbox;
 pub mod page;
+pub mod page_view;
 pub mod passkey;
 pub mod people;
 pub mod photo;

@@ -6,6 +6,7 @@ mod log;
 mod people;
 mod reports;
 mod switches;
+mod views;
 
 pub use appeals::AppealsPage;
 pub use jobs::JobsPage;
@@ -13,6 +14,7 @@ pub use log::{AuditPage, RecordPage};
 pub use people::{PeopleListPage, PersonPage};
 pub use reports::{ReportCasePage, ReportsPage};
 pub use switches::SwitchesPage;
+pub use views::ViewsPage;
 
 use balloond_shared::{Cursor, staff::StaffRole};
 use chrono::{DateTime, Utc};
@@ -31,17 +33,19 @@ enum Place {
     People,
     Audit,
     Jobs,
+    Views,
     Switches,
 }
 
 impl Place {
     /// Each with its address, its name and for whom it is.
-    const ALL: [(Self, &'static str, &'static str, StaffRole); 6] = [
+    const ALL: [(Self, &'static str, &'static str, StaffRole); 7] = [
         (Self::Reports, "/admin/reports", "Reports", StaffRole::Moderator),
         (Self::Appeals, "/admin/appeals", "Appeals", StaffRole::Moderator),
         (Self::People, "/admin/people", "People", StaffRole::Moderator),
         (Self::Audit, "/admin/audit", "Audit log", StaffRole::Administrator),
         (Self::Jobs, "/admin/jobs", "Jobs", StaffRole::Administrator),
+        (Self::Views, "/admin/analytics", "Analytics", StaffRole::Administrator),
         (Self::Switches, "/admin/switches", "Switches", StaffRole::Administrator),
     ];
 }

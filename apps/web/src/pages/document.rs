@@ -32,7 +32,7 @@ pub struct Code {
 }
 
 impl Assets {
-    fn file(&self, name: &str) -> String {
+    pub fn file(&self, name: &str) -> String {
         self.files.get(name).cloned().unwrap_or_else(|| format!("/{name}"))
     }
 }
@@ -146,6 +146,8 @@ pub struct Document<'a> {
     pub api_url: &'a str,
     /// The name of the code that brings it to life.
     pub code: &'static str,
+    /// The pattern of its address, where it is counted as seen.
+    pub route: Option<&'a str>,
     /// A public file with a script of the page's own.
     pub script: Option<&'static str>,
     /// For the page's own layout.
@@ -161,7 +163,7 @@ pub fn render<V: IntoView>(document: &Document<'_>, body: impl FnOnce() -> V) ->
 }
 
 fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
-    let Document { title, member, offers_login, notice, assets, nonce, api_url, code, script, class } = document;
+    let Document { title, member, offers_login, notice, assets, nonce, api_url, code, route, script, class } = document;
     let nonce = (*nonce).to_owned();
     view! {
         <!DOCTYPE html>
@@ -180,6 +182,7 @@ fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
                 {member.is_some().then(|| fault_teller(&nonce))}
                 {member.is_some().then(|| service_worker(assets, &nonce))}
                 {member.and(assets.code.get(*code)).map(|code| loader(code, &nonce, api_url))}
+                {route.map(|route| counter(assets, route, &nonce))}
                 {script.map(|name| view! { <script type="module" src=assets.file(name) nonce=nonce.clone()></script> })}
                 <script type="speculationrules" nonce=nonce.clone()>
                     {SPECULATION_RULES}
@@ -272,6 +275,16 @@ fn fault_teller(nonce: &str) -> impl IntoView + use<> {
     view! { <script nonce=nonce.to_owned()>{FAULT_TELLER}</script> }
 }
 
+/// The public file with the script that tells us that a page was seen and how quick it was.
+pub const COUNTER: &str = "views.js";
+
+fn counter(assets: &Assets, route: &str, nonce: &str) -> impl IntoView + use<> {
+    view! {
+        <meta name="route" content=route.to_owned() />
+        <script type="module" async src=assets.file(COUNTER) nonce=nonce.to_owned()></script>
+    }
+}
+
 /// Registers the service worker once the page is there, and brings the one page to life that asks the browser to be woken.
 fn service_worker(assets: &Assets, nonce: &str) -> impl IntoView + use<> {
     let script = format!(
@@ -310,6 +323,7 @@ mod tests {
             nonce: "n0nce",
             api_url: "http://localhost:8080",
             code: "pages",
+            route: None,
             script: None,
             class: "",
         };

@@ -28,11 +28,12 @@ mod verification;
 
 pub use account::{LoginPage, RegisterPage};
 pub use admin::{
-    AppealsPage, AuditPage, JobsPage, PeopleListPage, PersonPage, RecordPage, ReportCasePage, ReportsPage, SwitchesPage,
+    AppealsPage, AuditPage, JobsPage, PeopleListPage, PersonPage, RecordPage, ReportCasePage, ReportsPage,
+    SwitchesPage, ViewsPage,
 };
 pub use balloons::BalloonsPage;
 pub use chats::{ChatPage, ChatsPage, HistoryPage};
-pub use document::{Assets, Document, Notice, render};
+pub use document::{Assets, COUNTER, Document, Notice, render};
 pub use failure::failure;
 pub use group::{GroupPage, NewGroupPage};
 pub use landing::landing;

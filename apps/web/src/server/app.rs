@@ -13,7 +13,7 @@ use actix_web::{
     web::{self, Data, FormConfig},
 };
 use anyhow::Context;
-use balloond_domain::{Config, Services, metrics, realtime};
+use balloond_domain::{Config, Services, metrics, page_view, realtime};
 use balloond_metrics::{Listener, Page, process};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -69,6 +69,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         tokio::spawn(serve_metrics(listener, application.services.clone()));
     }
     let revocations = realtime::listen(&application.services, |_| {});
+    let services = application.services.clone();
+    let flushing = tokio::spawn(page_view::keep(services.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(application.clone())
@@ -90,6 +92,10 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     tracing::info!(%address, url, "web is up");
     server.await?;
     revocations.abort();
+    flushing.abort();
+    if let Err(error) = page_view::flush(&services).await {
+        tracing::warn!(%error, "the last page views are lost");
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::Method, http::StatusCode, http::header};
 use balloond_shared::chat::Badges;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use leptos::IntoView;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     components::navigation::Section,
-    pages::{Document, Notice, render},
+    pages::{COUNTER, Document, Notice, render},
 };
 
 /// A page about to be shown.
@@ -70,6 +70,8 @@ impl<'a> Reply<'a> {
         let notice = cookies::notice(self.request);
         let is_public = self.is_public && !self.request.headers().contains_key(header::COOKIE);
         let nonce = if is_public { String::new() } else { STANDARD.encode(rand::random::<[u8; 16]>()) };
+        let route = self.request.match_pattern();
+        let is_counted = self.status == StatusCode::OK && *self.request.method() == Method::GET;
         let document = Document {
             title: self.title,
             member: self.member,
@@ -79,6 +81,7 @@ impl<'a> Reply<'a> {
             nonce: &nonce,
             api_url: &app.config.public_api_url,
             code: self.code,
+            route: route.as_deref().filter(|_| is_counted),
             script: self.script,
             class: self.class,
         };
@@ -86,7 +89,7 @@ impl<'a> Reply<'a> {
         let mut answer = HttpResponse::build(self.status);
         answer
             .content_type("text/html; charset=utf-8")
-            .insert_header((header::CONTENT_SECURITY_POLICY, policy(app, &nonce)))
+            .insert_header((header::CONTENT_SECURITY_POLICY, policy(app, &nonce, &content.assets.file(COUNTER))))
             // A CDN sends it ahead of the page, as an early hint (RFC 8297).
             .insert_header((header::LINK, format!("<{}>; rel=preload; as=style", content.assets.css)));
         if is_public {
@@ -116,13 +119,14 @@ fn keep(mut answer: HttpResponseBuilder, request: &HttpRequest, html: String) ->
 }
 
 /// Only what this page itself brings may run, and it may talk to nobody but us.
-fn policy(app: &Application, nonce: &str) -> String {
+fn policy(app: &Application, nonce: &str, counter: &str) -> String {
     let api = &app.config.public_api_url;
     let socket = api.replacen("http", "ws", 1);
     let photos = &app.photo_origins;
-    // A page that is kept has no nonce, as that is for one answer, and no script but the rules for fetching ahead.
+    // A page that is kept has no nonce, as that is for one answer, and no script but the rules for fetching ahead and
+    // the one that counts, by its address.
     let scripts = match nonce {
-        "" => "'inline-speculation-rules'".to_owned(),
+        "" => format!("'inline-speculation-rules' {}{counter}", app.config.public_web_url),
         nonce => format!("'nonce-{nonce}' 'wasm-unsafe-eval'"),
     };
     format!(

@@ -18,6 +18,7 @@ mod erase_account;
 mod mail;
 mod make_export;
 mod reseal_secrets;
+mod roll_up_page_views;
 mod schedule;
 mod worker;
 

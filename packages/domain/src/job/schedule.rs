@@ -10,6 +10,7 @@ use tokio::{sync::watch, time::timeout};
 use super::mail::DeleteUnverified;
 use super::make_export::DeleteExpiredExports;
 use super::reseal_secrets::ResealSecrets;
+use super::roll_up_page_views::RollUpPageViews;
 use super::{
     delete_ended_sessions::DeleteEndedSessions, delete_faded_balloons::DeleteFadedBalloons,
     delete_idempotency_keys::DeleteIdempotencyKeys, delete_old_reports::DeleteOldReports,
@@ -21,7 +22,7 @@ const HOUR: i32 = 60 * 60;
 const DAY: i32 = 24 * 60 * 60;
 
 /// Each with the seconds between two of its runs.
-const SCHEDULES: [(&str, i32); 9] = [
+const SCHEDULES: [(&str, i32); 10] = [
     (DeleteEndedSessions::IDENTIFIER, DAY),
     (DeleteFadedBalloons::IDENTIFIER, DAY),
     (DeleteIdempotencyKeys::IDENTIFIER, HOUR),
@@ -29,6 +30,7 @@ const SCHEDULES: [(&str, i32); 9] = [
     (DeleteExpiredExports::IDENTIFIER, HOUR),
     (DeleteUnverified::IDENTIFIER, HOUR),
     (ResealSecrets::IDENTIFIER, DAY),
+    (RollUpPageViews::IDENTIFIER, HOUR),
     // Each person at most once a day, at the hour at which they are due.
     (EnqueueDigests::IDENTIFIER, HOUR),
     // Lists the whole bucket, which object stores charge for.

@@ -28,6 +28,7 @@ use super::{
     mail::{DeleteUnverified, MailChange, MailReset, MailVerification},
     make_export::{DeleteExpiredExports, MakeExport},
     reseal_secrets::ResealSecrets,
+    roll_up_page_views::RollUpPageViews,
     schedule,
 };
 use crate::{Config, Error, Result, Services};
@@ -69,6 +70,7 @@ jobs!(
     MailReset,
     MailChange,
     ResealSecrets,
+    RollUpPageViews,
     DeleteUnverified,
     EraseAccount,
     MakeExport,

@@ -16,6 +16,7 @@ mod log_out;
 mod messages;
 mod moderation;
 mod notifications;
+mod page_views;
 mod passkeys;
 mod people;
 mod photos;

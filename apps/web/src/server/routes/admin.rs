@@ -6,6 +6,7 @@ mod log;
 mod people;
 mod reports;
 mod switches;
+mod views;
 
 use actix_web::{
     HttpRequest,
@@ -42,6 +43,7 @@ pub fn register(config: &mut ServiceConfig) {
             .service(page("/switches/{name}").route(web::post().to(switches::set)))
             .service(page("/jobs").route(get().to(jobs::show)))
             .service(page("/jobs/retry").route(web::post().to(jobs::retry)))
+            .service(page("/analytics").route(get().to(views::show)))
             .wrap(from_fn(admit)),
     );
 }

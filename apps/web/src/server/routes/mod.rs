@@ -25,10 +25,11 @@ mod sessions;
 mod suspended;
 mod tokens;
 mod verification;
+mod views;
 
 use actix_web::{
     HttpResponse, Route, guard,
-    web::{self, ServiceConfig},
+    web::{self, PayloadConfig, ServiceConfig},
 };
 
 use super::answer::Refusal;
@@ -130,6 +131,7 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/suspended/appeal").route(web::post().to(suspended::appeal)))
         .configure(admin::register)
         .service(page("/faults").route(web::post().to(faults::tell)))
+        .service(page("/views").app_data(PayloadConfig::new(views::LARGEST)).route(web::post().to(views::tell)))
         .service(page("/healthz").route(get().to(healthy)));
 }
 
