@@ -2,7 +2,7 @@
 
 use balloond_shared::{BalloonId, ChatId, UserId};
 use chrono::{DateTime, Utc};
-use diesel::{dsl::not, pg::Pg, prelude::*};
+use diesel::{dsl::not, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
@@ -160,12 +160,10 @@ pub async fn sent(conn: &mut AsyncPgConnection, from: UserId, keyset: Keyset) ->
 }
 
 /// Those that wait for `to`.
-pub(crate) fn waiting_for(to: UserId, now: DateTime<Utc>) -> balloons::BoxedQuery<'static, Pg> {
-    balloons::table
-        .filter(balloons::to_id.eq(to))
-        .filter(is_pending())
-        .filter(balloons::expires_at.gt(now))
-        .into_boxed()
+#[diesel::dsl::auto_type]
+pub(crate) fn waiting_for(to: UserId, now: DateTime<Utc>) -> _ {
+    let pending: IsPending<balloons::state> = is_pending();
+    balloons::table.filter(balloons::to_id.eq(to)).filter(pending).filter(balloons::expires_at.gt(now))
 }
 
 /// Deletes at most `limit` balloons that were sent before `cutoff` and not caught; answers how many.

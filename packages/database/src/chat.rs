@@ -1,10 +1,10 @@
 //! Chats and their members.
 
-use balloond_shared::{ChatId, ClientId, MessageId, UserId, chat::MAX_UNREAD};
-use chrono::{DateTime, Utc};
+use balloond_shared::{ChatId, ClientId, MessageId, PhotoId, UserId, chat::MAX_UNREAD};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid},
+    sql_types::{Array, BigInt, Bool, Date, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -15,8 +15,8 @@ use crate::{
     message::{Line, Picture},
     prepared::prepared,
     privacy::Shares,
-    schema::{chat_members, chats, users},
-    user::{Card, with_first_photo},
+    schema::{chat_members, chats, messages, users},
+    user::{Card, CardPhoto, with_first_photo},
 };
 
 pub const DIRECT: &str = "direct";
@@ -30,9 +30,6 @@ pub struct Summary {
     pub kind: String,
     #[diesel(sql_type = Nullable<Text>)]
     pub title: Option<String>,
-    /// The other person of a direct chat.
-    #[diesel(sql_type = Nullable<Uuid>)]
-    pub with: Option<UserId>,
     #[diesel(sql_type = BigInt)]
     pub head: i64,
     #[diesel(sql_type = BigInt)]
@@ -49,7 +46,50 @@ pub struct Summary {
     #[diesel(sql_type = Uuid)]
     pub newest: uuid::Uuid,
     #[diesel(embed)]
+    pub with: Other,
+    #[diesel(embed)]
     pub last: LastMessage,
+}
+
+/// The other person of a direct chat; all `None` in a group.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Other {
+    #[diesel(sql_type = Nullable<Uuid>)]
+    pub other_id: Option<UserId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    other_name: Option<String>,
+    #[diesel(sql_type = Nullable<SmallInt>)]
+    other_age: Option<i16>,
+    #[diesel(sql_type = Nullable<Date>)]
+    other_age_given_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Text>)]
+    other_bio: Option<String>,
+    #[diesel(sql_type = Nullable<Array<Text>>)]
+    other_interests: Option<Vec<String>>,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    face_id: Option<PhotoId>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    face_width: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    face_height: Option<i32>,
+    #[diesel(sql_type = Nullable<Text>)]
+    face_placeholder: Option<String>,
+}
+
+impl Other {
+    #[must_use]
+    pub fn card(self) -> Option<Card> {
+        let face = self.face_id.zip(self.face_width).zip(self.face_height).zip(self.face_placeholder);
+        Some(Card {
+            id: self.other_id?,
+            name: self.other_name?,
+            age: self.other_age?,
+            age_given_on: self.other_age_given_on?,
+            bio: self.other_bio?,
+            interests: self.other_interests?,
+            photo: face.map(|(((id, width), height), placeholder)| CardPhoto { id, width, height, placeholder }),
+        })
+    }
 }
 
 /// The last message of a chat; all `None` when there is none.
@@ -79,24 +119,33 @@ pub struct LastMessage {
     pub line: Option<Line>,
 }
 
-/// Some of the chats of the member $1, chosen by `which`, and their unread counts. Counting comes after choosing and stops early:
+/// The chats of the member $1, to be chosen from.
+const OF_MEMBER: &str = "
+    SELECT chats.id, chats.kind, chats.title, chats.head, chats.last_message_id, chats.photo_id, member.read_seq,
+           member.muted_at IS NOT NULL AS muted,
+           CASE chats.direct_low WHEN $1 THEN chats.direct_high ELSE chats.direct_low END AS other_id,
+           COALESCE(chats.last_message_id, chats.id) AS newest
+    FROM chat_members member
+    JOIN chats ON chats.id = member.chat_id
+    WHERE member.user_id = $1 AND ";
+/// The newest of them.
+const NEWEST: &str =
+    "COALESCE(chats.last_message_id, chats.id) < $3 ORDER BY COALESCE(chats.last_message_id, chats.id) DESC LIMIT $4";
+
+/// The `chosen` chats of the member $1, with `more` columns beside. Counting what is unread comes after choosing and stops early at $2:
 /// nobody needs to know more than "many".
-fn summaries(which: &str) -> String {
+fn summaries(chosen: &str, more: &str) -> String {
     format!(
-        "WITH chosen AS (
-             SELECT chats.id, chats.kind, chats.title, chats.head, chats.last_message_id, chats.photo_id, member.read_seq,
-                    member.muted_at IS NOT NULL AS muted,
-                    CASE chats.direct_low WHEN $1 THEN chats.direct_high ELSE chats.direct_low END AS \"with\",
-                    COALESCE(chats.last_message_id, chats.id) AS newest
-             FROM chat_members member
-             JOIN chats ON chats.id = member.chat_id
-             WHERE member.user_id = $1 AND {which}
-         )
-         SELECT chosen.id, chosen.kind, chosen.title, chosen.head, chosen.read_seq, chosen.muted, chosen.\"with\",
-                chosen.newest, chosen.photo_id,
+        "WITH chosen AS ({chosen})
+         SELECT chosen.id, chosen.kind, chosen.title, chosen.head, chosen.read_seq, chosen.muted,
+                chosen.newest, chosen.photo_id, other.id AS other_id, other.name AS other_name, other.age AS other_age,
+                other.age_given_on AS other_age_given_on, other.bio AS other_bio, other.interests AS other_interests,
+                face.id AS face_id, face.width AS face_width, face.height AS face_height, face.placeholder AS face_placeholder,
                 COALESCE(unread.count, 0) AS unread, last.id AS message_id, last.sender_id, last.client_id, last.seq,
-                last.changed_seq, last.body, last.sent_at, last.edited_at, last.deleted_at, last.photo, last.line
+                last.changed_seq, last.body, last.sent_at, last.edited_at, last.deleted_at, last.photo, last.line{more}
          FROM chosen
+         LEFT JOIN users other ON other.id = chosen.other_id
+         LEFT JOIN photos face ON face.user_id = other.id AND face.position = 0
          LEFT JOIN messages last ON last.id = chosen.last_message_id
          LEFT JOIN LATERAL (
              SELECT count(*) AS count FROM (
@@ -113,26 +162,70 @@ fn summaries(which: &str) -> String {
 /// A member's chats, the one with the newest message first.
 pub async fn list(mut conn: &AsyncPgConnection, user: UserId, keyset: Keyset) -> QueryResult<Vec<Summary>> {
     let after = keyset.after.unwrap_or(uuid::Uuid::max());
-    prepared(&summaries(
-        "COALESCE(chats.last_message_id, chats.id) < $3 ORDER BY COALESCE(chats.last_message_id, chats.id) DESC LIMIT $4",
-    ))
-    .bind::<Uuid, _>(user)
-    .bind::<BigInt, _>(MAX_UNREAD)
-    .bind::<Uuid, _>(after)
-    .bind::<BigInt, _>(keyset.rows())
-    .load(&mut conn)
-    .await
+    prepared(&summaries(&format!("{OF_MEMBER}{NEWEST}"), ""))
+        .bind::<Uuid, _>(user)
+        .bind::<BigInt, _>(MAX_UNREAD)
+        .bind::<Uuid, _>(after)
+        .bind::<BigInt, _>(keyset.rows())
+        .load(&mut conn)
+        .await
 }
 
 /// One chat as a member sees it; `None` for everybody else.
 pub async fn summary(mut conn: &AsyncPgConnection, user: UserId, chat: ChatId) -> QueryResult<Option<Summary>> {
-    prepared(&summaries("member.chat_id = $3"))
+    prepared(&summaries(&format!("{OF_MEMBER}member.chat_id = $3"), ""))
         .bind::<Uuid, _>(user)
         .bind::<BigInt, _>(MAX_UNREAD)
         .bind::<Uuid, _>(chat)
         .get_result(&mut conn)
         .await
         .optional()
+}
+
+/// What a page shows around an open chat.
+pub struct Around {
+    /// `None` for who is no member.
+    pub open: Option<Summary>,
+    /// The member's chats, the one with the newest message first.
+    pub chats: Vec<Summary>,
+    /// As [`count_waiting`].
+    pub waiting: (i64, i64),
+}
+
+/// [`summary`], [`list`] and [`count_waiting`] as one statement: each costs Postgres and us more than what it looks for.
+pub async fn around(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    open: ChatId,
+    keyset: Keyset,
+    now: DateTime<Utc>,
+) -> QueryResult<Around> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(embed)]
+        summary: Summary,
+        #[diesel(sql_type = BigInt)]
+        waiting_balloons: i64,
+        #[diesel(sql_type = BigInt)]
+        waiting_chats: i64,
+    }
+    let chosen = format!("({OF_MEMBER}{NEWEST}) UNION ({OF_MEMBER}member.chat_id = $5)");
+    let rows: Vec<Row> = prepared(&summaries(&chosen, ", $6 AS waiting_balloons, $7 AS waiting_chats"))
+        .bind::<Uuid, _>(user)
+        .bind::<BigInt, _>(MAX_UNREAD)
+        .bind::<Uuid, _>(keyset.after.unwrap_or(uuid::Uuid::max()))
+        .bind::<BigInt, _>(keyset.rows())
+        .bind::<Uuid, _>(open)
+        .part(waiting_for(user, now).count().single_value())
+        .part(chats_waiting_for(user).single_value())
+        .load(&mut conn)
+        .await?;
+    let waiting = rows.iter().next().map(|row| (row.waiting_balloons, row.waiting_chats)).unwrap_or_default();
+    let mut chats: Vec<Summary> = rows.into_iter().map(|row| row.summary).collect();
+    let found = chats.iter().find(|chat: &&Summary| chat.id == open).cloned();
+    // One that is open and older than the others came along behind them.
+    chats.truncate(usize::try_from(keyset.rows()).unwrap_or(usize::MAX));
+    Ok(Around { open: found, chats, waiting })
 }
 
 /// A member of a chat: how far they have read, their role, and what they let others see.
@@ -250,20 +343,25 @@ pub async fn mute(
 /// How many balloons wait for somebody, and in how many chats that they did not mute they have something unread. One statement: every
 /// page of theirs asks.
 pub async fn count_waiting(mut conn: &AsyncPgConnection, user: UserId, now: DateTime<Utc>) -> QueryResult<(i64, i64)> {
-    use crate::schema::messages;
+    let chats = chats_waiting_for(user).single_value();
+    let both = diesel::select((waiting_for(user, now).count().single_value(), chats));
+    let (balloons, chats): (Option<i64>, Option<i64>) = both.get_result(&mut conn).await?;
+    Ok((balloons.unwrap_or_default(), chats.unwrap_or_default()))
+}
+
+/// How many chats somebody has something unread in, that they did not mute.
+#[diesel::dsl::auto_type]
+fn chats_waiting_for(user: UserId) -> _ {
     let unread = messages::table
         .filter(messages::chat_id.eq(chat_members::chat_id))
         .filter(messages::seq.gt(chat_members::read_seq))
         .filter(messages::sender_id.ne(user))
         .filter(messages::deleted_at.is_null());
-    let chats = chat_members::table
+    chat_members::table
         .filter(chat_members::user_id.eq(user))
         .filter(chat_members::muted_at.is_null())
         .filter(diesel::dsl::exists(unread))
-        .count();
-    let both = diesel::select((waiting_for(user, now).count().single_value(), chats.single_value()));
-    let (balloons, chats): (Option<i64>, Option<i64>) = both.get_result(&mut conn).await?;
-    Ok((balloons.unwrap_or_default(), chats.unwrap_or_default()))
+        .count()
 }
 
 /// The heads of chats.

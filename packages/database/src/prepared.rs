@@ -33,6 +33,12 @@ impl<'a> Prepared<'a> {
         self
     }
 
+    /// Puts an expression in the place of the next number.
+    pub fn part(mut self, expression: impl QueryFragment<Pg> + Send + Sync + 'a) -> Self {
+        self.binds.push(Box::new(expression));
+        self
+    }
+
     fn numbered(&self, number: &str) -> QueryResult<&(dyn QueryFragment<Pg> + Send + Sync + 'a)> {
         let bind = number.parse::<usize>().ok().and_then(|number| self.binds.get(number.checked_sub(1)?));
         bind.map(|bind| &**bind)

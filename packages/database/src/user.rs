@@ -146,7 +146,7 @@ pub async fn touch(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<usiz
 /// Whom `viewer` may float a balloon, newest first: everybody but themselves, those they have a chat with, those they floated
 /// one since `cooldown_began`, those whose balloon waits for them, those on a pause, those who are suspended, and those between whom and them a block stands.
 pub async fn search(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     viewer: UserId,
     search: &Search,
     today: NaiveDate,
@@ -200,7 +200,7 @@ pub async fn search(
     if let Some(part) = &search.name_part {
         query = query.filter(lower(users::name).like(format!("%{}%", escape_like(&part.to_lowercase()))));
     }
-    query.load(conn).await
+    query.load(&mut conn).await
 }
 
 fn years_before(today: NaiveDate, years: i16) -> NaiveDate {

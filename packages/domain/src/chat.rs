@@ -10,19 +10,19 @@ mod room;
 mod search;
 mod send;
 
-use std::collections::HashMap;
-
-use balloond_database::{Keyset, chat, user};
+use balloond_database::{Keyset, chat};
 use balloond_shared::{
-    ChatId, ErrorCode, Page, UserId,
-    chat::{Chat, ChatSummary},
+    ChatId, ErrorCode, Page,
+    chat::{Badges, Chat, ChatSummary},
     group::{MemberRole, Role},
     page,
     people::Person,
 };
+use tokio::try_join;
 
 pub use change::{delete, edit, react};
 pub(crate) use erase::{erase_photos, erase_reactions};
+pub(crate) use feed::count_badges;
 pub use feed::{Standing, are_members, badges, changes, heads, kept_apart, standing, typing};
 pub use mute::mute;
 pub(crate) use photo::discard as discard_photo;
@@ -43,27 +43,25 @@ pub async fn list(
 ) -> Result<Page<ChatSummary>> {
     let keyset = Keyset::parse(cursor, page::limit(limit))?;
     let conn = services.database.primary().await?;
-    let rows = chat::list(&conn, viewer.user, keyset).await?;
-    let cards = user::cards(&conn, &others(&rows)).await?;
-    Ok(summaries(services, keyset, rows, cards))
+    Ok(summaries(services, keyset, chat::list(&conn, viewer.user, keyset).await?))
 }
 
-/// The other people of direct chats.
-fn others(rows: &[chat::Summary]) -> Vec<UserId> {
-    rows.iter().filter_map(|row| row.with).collect()
-}
-
-fn summaries(
+/// The same and what waits for the viewer, in one round trip.
+pub async fn overview(
     services: &Services,
-    keyset: Keyset,
-    rows: Vec<chat::Summary>,
-    cards: Vec<user::Card>,
-) -> Page<ChatSummary> {
+    viewer: Viewer,
+    cursor: Option<&str>,
+) -> Result<(Page<ChatSummary>, Badges)> {
+    let keyset = Keyset::parse(cursor, page::limit(None))?;
+    let conn = services.database.primary().await?;
+    let (rows, badges) = try_join!(chat::list(&conn, viewer.user, keyset), count_badges(&conn, viewer.user))?;
+    Ok((summaries(services, keyset, rows), badges))
+}
+
+fn summaries(services: &Services, keyset: Keyset, rows: Vec<chat::Summary>) -> Page<ChatSummary> {
     let page = keyset.page(rows, |row| row.newest);
-    let mut people: HashMap<UserId, Person> =
-        cards.into_iter().map(|card| (card.id, present::person(&services.storage, card))).collect();
     let items = page.items.into_iter().map(|row| {
-        let with = row.with.and_then(|id| people.remove(&id));
+        let with = row.with.clone().card().map(|card| present::person(&services.storage, card));
         present::chat_summary(row, with)
     });
     Page { items: items.collect(), next: page.next }
@@ -84,6 +82,6 @@ fn whole(services: &Services, viewer: Viewer, row: chat::Summary, rows: Vec<chat
     let role = |(card, _, role, _): &chat::Member| MemberRole { user: card.id, role: Role::by_name(role) };
     let roles = rows.iter().filter(|_| is_group).map(role).collect();
     let members: Vec<Person> = rows.into_iter().map(|(card, ..)| present::person(&services.storage, card)).collect();
-    let with = members.iter().find(|member| Some(member.id) == row.with).cloned();
+    let with = members.iter().find(|member| Some(member.id) == row.with.other_id).cloned();
     Chat { summary: present::chat_summary(row, with), members, roles, read }
 }

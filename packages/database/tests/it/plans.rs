@@ -40,12 +40,9 @@ async fn no_hot_path_reads_a_whole_table() -> Result<()> {
     let named = user::Search { name_part: Some("person 99".to_owned()), ..user::Search::default() };
 
     for (what, read) in [
-        (
-            "people",
-            user::search(&mut conn, viewer, &user::Search::default(), now.date_naive(), now, keyset).await?.len(),
-        ),
-        ("people by interest", user::search(&mut conn, viewer, &search, now.date_naive(), now, keyset).await?.len()),
-        ("people by name", user::search(&mut conn, viewer, &named, now.date_naive(), now, keyset).await?.len()),
+        ("people", user::search(&conn, viewer, &user::Search::default(), now.date_naive(), now, keyset).await?.len()),
+        ("people by interest", user::search(&conn, viewer, &search, now.date_naive(), now, keyset).await?.len()),
+        ("people by name", user::search(&conn, viewer, &named, now.date_naive(), now, keyset).await?.len()),
         ("chats", chat::list(&conn, viewer, keyset).await?.len()),
         ("history", message::history(&conn, chat, i64::MAX, 50).await?.len()),
         ("catching up", message::changed_since(&mut conn, chat, 10, 300).await?.len()),
@@ -79,7 +76,7 @@ async fn a_statement_is_parsed_and_planned_once_a_connection() -> Result<()> {
     let (viewer, now) = (crowd.viewer, Utc::now());
     let keyset = Keyset { after: None, limit: 24 };
     for _ in 0..7 {
-        user::search(&mut conn, viewer, &user::Search::default(), now.date_naive(), now, keyset).await?;
+        user::search(&conn, viewer, &user::Search::default(), now.date_naive(), now, keyset).await?;
         chat::list(&conn, viewer, keyset).await?;
         chat::summary(&conn, viewer, crowd.chat).await?;
         chat::count_waiting(&conn, viewer, now).await?;

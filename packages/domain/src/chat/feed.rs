@@ -19,7 +19,7 @@ pub async fn badges(services: &Services, viewer: Viewer) -> Result<Badges> {
     Ok(count_badges(&conn, viewer.user).await?)
 }
 
-pub(super) async fn count_badges(conn: &AsyncPgConnection, user: UserId) -> QueryResult<Badges> {
+pub(crate) async fn count_badges(conn: &AsyncPgConnection, user: UserId) -> QueryResult<Badges> {
     let (balloons, chats) = chat::count_waiting(conn, user, Utc::now()).await?;
     Ok(Badges { balloons, chats })
 }

@@ -1,14 +1,18 @@
-//! An open chat as a page shows it, in two round trips.
+//! An open chat as a page shows it, in one round trip.
 
-use balloond_database::{Keyset, chat, user};
+use balloond_database::{
+    Keyset,
+    chat::{self, Around},
+};
 use balloond_shared::{
     ChatId, ErrorCode, Page,
     chat::{Badges, Chat, ChatSummary, HISTORY_LIMIT, Messages},
     page,
 };
+use chrono::Utc;
 use tokio::try_join;
 
-use super::{feed::count_badges, others, read::history, summaries, whole};
+use super::{read::history, summaries, whole};
 use crate::{Result, Services, Viewer, present};
 
 /// An open chat and what is around it.
@@ -25,21 +29,16 @@ pub async fn room(services: &Services, viewer: Viewer, id: ChatId, before: Optio
     let newest = Keyset { after: None, limit: page::limit(None) };
     let conn = services.database.primary().await?;
     // The head before the messages: what is stored in between has a greater one, and is caught up with.
-    let (row, rows, badges) = try_join!(
-        chat::summary(&conn, viewer.user, id),
-        chat::list(&conn, viewer.user, newest),
-        count_badges(&conn, viewer.user),
-    )?;
-    let row = row.ok_or(ErrorCode::NotFound)?;
-    let others = others(&rows);
-    let (members, (messages, more), cards) = try_join!(
+    let (around, members, (messages, more)) = try_join!(
+        chat::around(&conn, viewer.user, id, newest, Utc::now()),
         chat::members(&conn, id),
         history(&conn, id, before.unwrap_or(i64::MAX), HISTORY_LIMIT),
-        user::cards(&conn, &others),
     )?;
+    let Around { open, chats, waiting: (balloons, unread) } = around;
+    let row = open.ok_or(ErrorCode::NotFound)?;
     let head = row.head;
     let chat = whole(services, viewer, row, members);
     let items = messages.into_iter().map(present::message).collect();
     let messages = Messages { items, head, more, limited: false, read: chat.read.clone() };
-    Ok(Room { chat, messages, chats: summaries(services, newest, rows, cards), badges })
+    Ok(Room { chat, messages, chats: summaries(services, newest, chats), badges: Badges { balloons, chats: unread } })
 }

@@ -13,7 +13,6 @@ use balloond_shared::{
 };
 use chrono::Utc;
 use serde::Deserialize;
-use tokio::try_join;
 
 use super::Answer;
 use crate::{
@@ -63,8 +62,7 @@ struct Composed {
 /// `GET /chats?cursor&open`
 pub async fn list(request: HttpRequest, app: State, member: Member, query: Query<ChatsQuery>) -> Answer {
     let (services, viewer) = (&app.services, member.0);
-    let (chats, badges) =
-        try_join!(chat::list(services, viewer, query.cursor.as_deref(), None), chat::badges(services, viewer))?;
+    let (chats, badges) = chat::overview(services, viewer, query.cursor.as_deref()).await?;
     let ChatsQuery { cursor, open } = query.into_inner();
     let page = ChatsPage { chats, is_newest: cursor.is_none(), current: open, me: viewer.user, now: Utc::now() };
     Ok(Reply::new(&request, "Chats").of_member(Section::Chats, badges).class("is-chats").show(|| page.view()))

@@ -3,7 +3,7 @@ use actix_web::{
     http::StatusCode,
     web::{Path, Query},
 };
-use balloond_domain::{Error, balloon, chat, people, profile};
+use balloond_domain::{balloon, chat, people, profile};
 use balloond_shared::{ApiError, Page, UserId, people::PeopleQuery};
 use tokio::try_join;
 
@@ -22,19 +22,17 @@ use crate::{
 
 /// `GET /people?q&interest&min_age&max_age&cursor`
 pub async fn list(request: HttpRequest, app: State, member: Member, query: Query<PeopleQuery>) -> Answer {
-    let (found, badges) =
-        tokio::join!(people::search(&app.services, member.0, &query), chat::badges(&app.services, member.0));
+    let (found, badges) = people::browse(&app.services, member.0, &query).await?;
     let (people, refused, code) = match found {
         Ok(people) => (people, Refused::default(), StatusCode::OK),
-        Err(Error::Invalid(fields)) => {
+        Err(fields) => {
             let error = ApiError::invalid(fields);
             let code = status(&error);
             (Page { items: Vec::new(), next: None }, error.into(), code)
         }
-        Err(error) => return Err(error.into()),
     };
     let page = PeoplePage { query: query.into_inner(), people, refused };
-    Ok(Reply::new(&request, "People").status(code).of_member(Section::People, badges?).show(|| page.view()))
+    Ok(Reply::new(&request, "People").status(code).of_member(Section::People, badges).show(|| page.view()))
 }
 
 /// `GET /people/{id}`
