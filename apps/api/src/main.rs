@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use balloond_api::{Application, bind_metrics};
-use balloond_domain::{Config, Error, Services, config, demo, job, metrics, staff, telemetry};
+use balloond_domain::{Config, Error, Services, config, demo, job, metrics, pooler, staff, telemetry};
 use balloond_metrics::{Listener, Page, process};
 use balloond_push::VapidKey;
 use balloond_shared::{ErrorCode, staff::StaffRole};
@@ -138,6 +138,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
     raise_file_limit();
+    pooler::check(&config.database.url).await?;
     let application = Application::build(config)?;
     tracing::info!(address = %application.address(), "serving");
     let stop = application.stop_handle();
@@ -165,6 +166,7 @@ fn raise_file_limit() {
 
 async fn work(config: &Config) -> anyhow::Result<()> {
     process::started();
+    pooler::check(&config.database.url).await?;
     let mut signals = Signals::new()?;
     let services = Services::new(config)?;
     if let Some(listener) = bind_metrics(config)? {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use balloond_domain::{Config, telemetry};
+use balloond_domain::{Config, pooler, telemetry};
 
 /// Pages and answers are many small strings, and a password's hash takes 19 MiB for a moment: glibc's allocator is slow at the former
 /// and holds on to the latter.
@@ -19,7 +19,10 @@ async fn main() -> ExitCode {
         }
     };
     telemetry::init(&config, "web");
-    let outcome = balloond_web::server::serve(config).await;
+    let outcome = match pooler::check(&config.database.url).await {
+        Ok(()) => balloond_web::server::serve(config).await,
+        Err(unfit) => Err(unfit.into()),
+    };
     telemetry::flush().await;
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -192,6 +192,11 @@ impl Identity {
     }
 }
 
+/// What stands before a command that refuses to run as root, as PostgreSQL and PgBouncer do, to run it on this folder.
+pub async fn unprivileged(folder: &Path) -> Result<Vec<OsString>> {
+    Identity::find(folder).await.map(|identity| identity.prefix())
+}
+
 async fn succeeds(mut command: Vec<OsString>) -> bool {
     if command.last().is_some_and(|word| word == "--") {
         command.push("true".into());

@@ -13,25 +13,23 @@ use std::{
 };
 
 use balloond_metrics::Counter;
-use redis::{
-    AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, Script, ServerErrorKind,
-    Value, aio::MultiplexedConnection,
-};
+use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, Script, ServerErrorKind, Value};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout_at},
 };
 
-use crate::{CacheConfig, CacheError, breaker::Breaker};
+use crate::{
+    CacheConfig, CacheError,
+    breaker::Breaker,
+    link::{Address, Link},
+};
 
 /// A command's time at most, connecting included. A request had better ask the database than wait longer.
 const DEADLINE: Duration = Duration::from_millis(250);
-/// Commands that may wait to be written to one connection.
-const QUEUE: usize = 1024;
 
 pub(crate) struct Connections {
-    client: Client,
-    config: AsyncConnectionConfig,
+    address: Address,
     slots: Box<[Slot]>,
     breaker: Breaker,
     commands: Counter,
@@ -43,12 +41,7 @@ impl Connections {
         // The TLS library finds its cryptography by itself only where no other crate brings a second one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self {
-            client: Client::open(config.url.as_str()).map_err(CacheError::Url)?,
-            // The deadline is kept here, for connecting and answering together.
-            config: AsyncConnectionConfig::new()
-                .set_connection_timeout(None)
-                .set_response_timeout(None)
-                .set_pipeline_buffer_size(QUEUE),
+            address: Address::of(config).map_err(CacheError::Url)?,
             slots: (0..config.pool_size.max(1)).map(|_| Slot::default()).collect(),
             breaker: Breaker::new(),
             commands: Counter::new(),
@@ -56,8 +49,8 @@ impl Connections {
         })
     }
 
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
+    pub(crate) const fn address(&self) -> &Address {
+        &self.address
     }
 
     /// Commands that were sent, and those of them that failed.
@@ -113,8 +106,8 @@ impl Connections {
         let slot = self.slot()?;
         let mut retried = false;
         loop {
-            let (epoch, mut connection) = within(deadline, slot.connection(&self.client, &self.config)).await?;
-            match within(deadline, command.query_async(&mut connection)).await {
+            let (epoch, mut link) = within(deadline, slot.connection(&self.address)).await?;
+            match within(deadline, link.query(command)).await {
                 // A connection that died while it was idle says so at once: Redis itself may well be there.
                 Err(error) if error.is_connection_dropped() && !retried => {
                     retried = true;
@@ -146,29 +139,25 @@ struct Slot(Mutex<Held>);
 struct Held {
     /// Which connection this is; so that of many callers that see it fail, one replaces it.
     epoch: u64,
-    connection: Option<MultiplexedConnection>,
+    link: Option<Link>,
 }
 
 impl Slot {
-    async fn connection(
-        &self,
-        client: &Client,
-        config: &AsyncConnectionConfig,
-    ) -> RedisResult<(u64, MultiplexedConnection)> {
+    async fn connection(&self, address: &Address) -> RedisResult<(u64, Link)> {
         let mut held = self.0.lock().await;
-        if let Some(connection) = &held.connection {
-            return Ok((held.epoch, connection.clone()));
+        if let Some(link) = &held.link {
+            return Ok((held.epoch, link.clone()));
         }
-        let connection = client.get_multiplexed_async_connection_with_config(config).await?;
+        let link = address.connect().await?;
         held.epoch += 1;
-        held.connection = Some(connection.clone());
-        Ok((held.epoch, connection))
+        held.link = Some(link.clone());
+        Ok((held.epoch, link))
     }
 
     async fn discard(&self, epoch: u64) {
         let mut held = self.0.lock().await;
         if held.epoch == epoch {
-            held.connection = None;
+            held.link = None;
         }
     }
 }

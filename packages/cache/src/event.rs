@@ -78,7 +78,9 @@ impl Cache {
     ///
     /// When Redis did not take it: the event is then lost, and found again by whoever asks the database.
     pub async fn publish(&self, event: &Envelope<'_>) -> Result<(), CacheError> {
-        self.0.connections.query(redis::cmd("PUBLISH").arg(CHANNEL).arg(event.encode())).await
+        // In a cluster to one node alone: PUBLISH would have every node tell all others.
+        let verb = if self.0.connections.address().is_cluster() { "SPUBLISH" } else { "PUBLISH" };
+        self.0.connections.query(redis::cmd(verb).arg(CHANNEL).arg(event.encode())).await
     }
 }
 

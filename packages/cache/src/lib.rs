@@ -9,6 +9,7 @@ mod breaker;
 mod connections;
 mod event;
 mod flight;
+mod link;
 mod measures;
 mod once;
 mod owed;
@@ -37,8 +38,12 @@ const VERSION: &str = "balloond:1";
 /// How to reach Redis.
 #[derive(Clone)]
 pub struct CacheConfig {
-    /// `redis://`, `rediss://` (TLS, verified by the web's public roots) or `unix://`.
+    /// `redis://`, `rediss://` (TLS, with verified certificates) or `unix://`; several with commas between them where it is a cluster.
     pub url: String,
+    /// Whether the URL names nodes of a cluster.
+    pub is_cluster: bool,
+    /// PEM of the authorities that certificates are verified by, instead of the web's public ones.
+    pub root_certificates: Option<Vec<u8>>,
     /// Connections for commands at most; the subscriber has one of its own. One for each thread that serves
     /// requests is best: see [`connections`].
     pub pool_size: usize,

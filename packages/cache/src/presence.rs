@@ -13,6 +13,8 @@ pub const PRESENCE_LASTS: Duration = Duration::from_secs(18);
 pub const PRESENCE_RENEWED: Duration = Duration::from_secs(6);
 /// People marked or asked for at once.
 const CHUNK: usize = 500;
+/// Among which a cluster's nodes share the marks.
+const PLACES: u128 = 16;
 
 static MARK: std::sync::LazyLock<Lua> = std::sync::LazyLock::new(|| {
     Lua::new("for _, key in ipairs(KEYS) do redis.call('SET', key, '', 'PX', ARGV[1]) end")
@@ -32,7 +34,12 @@ fn keys(mark: Mark, people: &[Uuid]) -> Vec<String> {
         Mark::Online => "online",
         Mark::Here => "here",
     };
-    people.iter().map(|person| format!("{VERSION}:{name}:{person}")).collect()
+    people.iter().map(|person| format!("{VERSION}:{name}:{{{:x}}}:{person}", place(person))).collect()
+}
+
+/// In a cluster a script's keys are on one node: what stands in a key's braces says on which.
+fn place(person: &Uuid) -> u128 {
+    person.as_u128() % PLACES
 }
 
 impl Cache {
@@ -56,7 +63,11 @@ impl Cache {
 
     async fn mark(&self, mark: Mark, people: &[Uuid]) -> Result<(), CacheError> {
         let lasts = PRESENCE_LASTS.as_millis().to_string();
-        for chunk in people.chunks(CHUNK) {
+        let is_cluster = self.0.connections.address().is_cluster();
+        let mut people = people.to_vec();
+        people.sort_by_key(place);
+        let on_a_node = people.chunk_by(|one, other| !is_cluster || place(one) == place(other));
+        for chunk in on_a_node.flat_map(|people| people.chunks(CHUNK)) {
             let keys = keys(mark, chunk);
             let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
             self.0.connections.run::<()>(&MARK, &keys, &[lasts.as_bytes()]).await?;

@@ -6,9 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use redis::{
-    AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, PushKind, RedisResult, Value, aio::MultiplexedConnection,
-};
+use redis::{PushInfo, PushKind, RedisResult, Value};
 use tokio::{
     sync::mpsc,
     task::JoinHandle,
@@ -16,7 +14,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{Cache, event};
+use crate::{Cache, event, link::Link};
 
 /// Between two questions whether the peer is still there: a connection can die without a word.
 const PING_EVERY: Duration = Duration::from_millis(500);
@@ -95,13 +93,13 @@ impl Supervisor {
         let mut retry = FIRST_RETRY;
         loop {
             match self.listen().await {
-                Ok((connection, lost)) => {
+                Ok((link, lost)) => {
                     retry = FIRST_RETRY;
                     tracing::info!("the subscription is up");
                     if self.notices.send(Notice::Up).await.is_err() {
                         return;
                     }
-                    self.watch(connection, lost).await;
+                    self.watch(link, lost).await;
                     tracing::warn!("the subscription is down");
                     if self.notices.send(Notice::Down).await.is_err() {
                         return;
@@ -117,31 +115,25 @@ impl Supervisor {
     }
 
     /// Connects and subscribes. The receiver gets a message when the connection is of no use any more.
-    async fn listen(&self) -> RedisResult<(MultiplexedConnection, mpsc::Receiver<()>)> {
-        let info = self.cache.0.connections.client().get_connection_info();
-        // Only in RESP3 may a connection both listen and be asked whether it is alive.
-        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        let client = Client::open(info.clone().set_redis_settings(settings))?;
+    async fn listen(&self) -> RedisResult<(Link, mpsc::Receiver<()>)> {
         let (lose, lost) = mpsc::channel(1);
         let notices = self.notices.clone();
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(RESPONSE_TIMEOUT))
-            .set_response_timeout(Some(RESPONSE_TIMEOUT))
-            .set_push_sender(move |push: PushInfo| {
-                let is_kept = match push.kind {
-                    PushKind::Message => pass_on(push, &notices),
-                    PushKind::Disconnection => false,
-                    _ => true,
-                };
-                if is_kept { Ok(()) } else { lose.try_send(()) }
-            });
-        let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-        connection.subscribe(event::CHANNEL).await?;
-        Ok((connection, lost))
+        let take = move |push: PushInfo| {
+            let is_kept = match push.kind {
+                PushKind::Message | PushKind::SMessage => pass_on(push, &notices),
+                // A node says the latter when it gives the channel away.
+                PushKind::Disconnection | PushKind::SUnsubscribe => false,
+                _ => true,
+            };
+            if is_kept { Ok(()) } else { lose.try_send(()) }
+        };
+        let mut link = self.cache.0.connections.address().listen(take, RESPONSE_TIMEOUT).await?;
+        link.subscribe(event::CHANNEL).await?;
+        Ok((link, lost))
     }
 
     /// Returns when the connection is lost, the reader fell behind, or nobody answers.
-    async fn watch(&self, mut connection: MultiplexedConnection, mut lost: mpsc::Receiver<()>) {
+    async fn watch(&self, mut link: Link, mut lost: mpsc::Receiver<()>) {
         let mut ticks = interval(PING_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -151,7 +143,8 @@ impl Supervisor {
                     if !self.cache.is_awake() {
                         continue;
                     }
-                    let answer: RedisResult<Value> = redis::cmd("PING").query_async(&mut connection).await;
+                    // Where the channel is: in a cluster a key of its name leads there.
+                    let answer: RedisResult<Value> = link.query(redis::cmd("EXISTS").arg(event::CHANNEL)).await;
                     if answer.is_err() {
                         return;
                     }

@@ -23,6 +23,7 @@ pub mod page_view;
 pub mod passkey;
 pub mod photo;
 mod pool;
+pub mod pooler;
 mod prepared;
 pub mod privacy;
 mod replica;
@@ -44,7 +45,7 @@ pub use keyset::Keyset;
 pub use migrate::{MigrateError, migrate, revert_all};
 pub use pool::{Connection, Database, DatabaseConfig, PoolError};
 pub use replica::LAG_LIMIT;
-pub use tls::{connect, parse_url};
+pub use tls::{ROOT_CERTIFICATES, connect, parse_url, root_certificates};
 
 /// Whether a statement failed because a connection was lost or the server is going down, and not because of what it said.
 #[must_use]

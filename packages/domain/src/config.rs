@@ -5,10 +5,16 @@ mod environment;
 mod secret;
 mod variables;
 
-use std::{fmt, net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread::available_parallelism};
+use std::{
+    fmt,
+    net::SocketAddr,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    thread::available_parallelism,
+};
 
-use balloond_cache::CacheConfig;
-use balloond_database::DatabaseConfig;
+use balloond_cache::{Cache, CacheConfig};
+use balloond_database::{DatabaseConfig, root_certificates};
 use balloond_faults::Dsn;
 use balloond_mail::{MailConfig, MailRoute, parse_mailbox};
 use balloond_push::{PushConfig, VapidKey};
@@ -25,10 +31,10 @@ use environment::Environment;
 use secret::parse_named_keys;
 use variables::{
     API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, ENVIRONMENT, JOBS_TOKEN,
-    LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PUBLIC_API_URL,
-    PUBLIC_WEB_URL, PUSH_TO_LOCAL, REDIS_URL, REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT,
-    S3_PUBLIC_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SEALING_KEYS, SENTRY_DSN, SITE_ROOT, TOKEN_KEYS,
-    TRUSTED_PROXIES, VAPID_KEY, WEB_ADDR,
+    LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PGSSLROOTCERT,
+    PUBLIC_API_URL, PUBLIC_WEB_URL, PUSH_TO_LOCAL, REDIS_CLUSTER, REDIS_ROOT_CERT, REDIS_URL, REFRESH_KEY, RUST_LOG,
+    S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_PUBLIC_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SEALING_KEYS,
+    SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, VAPID_KEY, WEB_ADDR,
 };
 
 /// Everything that can be set, checked. `Debug` and [`Config::describe`] show no secret.
@@ -45,7 +51,11 @@ pub struct Config {
     /// The folder of scripts, styles and images that web serves.
     pub site_root: PathBuf,
     pub database: DatabaseConfig,
+    /// Of the authority of the database's certificate; the driver reads the file by itself.
+    pub database_root_cert: Option<PathBuf>,
     pub cache: CacheConfig,
+    /// Of the authority of Redis' certificate, see [`CacheConfig::root_certificates`].
+    pub redis_root_cert: Option<PathBuf>,
     pub storage: StorageConfig,
     pub mail: MailConfig,
     /// How browsers are woken; not at all unless there is a key.
@@ -116,7 +126,9 @@ impl Config {
         let database_url = env.required(DATABASE_URL, parse_postgres);
         let replica_url = env.optional(DATABASE_REPLICA_URL, parse_postgres);
         let pool_size = env.optional(DATABASE_POOL_SIZE, |text| parse_count(text, 1, 1000)).unwrap_or(cores * 2 + 1);
-        let redis_url = env.required(REDIS_URL, parse_redis);
+        let database_root_cert = env.optional(PGSSLROOTCERT, parse_root_certificates);
+        let redis_root_cert = env.optional(REDIS_ROOT_CERT, parse_root_certificates);
+        let cache = read_cache(&mut env, redis_root_cert.as_deref(), cores);
         let storage = read_storage(&mut env);
         let mail = read_mail(&mut env, &public_web_url);
         let push = read_push(&mut env, &public_web_url, &mail.from);
@@ -131,8 +143,8 @@ impl Config {
         let faults = env.optional(SENTRY_DSN, Dsn::parse);
         let environment = env.optional(ENVIRONMENT, parse_name);
         let environment = environment.unwrap_or_else(|| environment_of(&public_web_url));
-        match (database_url, redis_url, storage, token_keys, sealing_keys, refresh_key) {
-            (Some(url), Some(redis_url), Some(storage), Some(token_keys), Some(sealing_keys), Some(refresh_key))
+        match (database_url, cache, storage, token_keys, sealing_keys, refresh_key) {
+            (Some(url), Some(cache), Some(storage), Some(token_keys), Some(sealing_keys), Some(refresh_key))
                 if env.faults.is_empty() =>
             {
                 Ok(Self {
@@ -143,7 +155,9 @@ impl Config {
                     public_web_url,
                     site_root: site_root.into(),
                     database: DatabaseConfig { url, replica_url, pool_size },
-                    cache: CacheConfig { url: redis_url, pool_size: cores },
+                    database_root_cert,
+                    cache,
+                    redis_root_cert,
                     storage,
                     mail,
                     push,
@@ -192,7 +206,10 @@ impl Config {
             (DATABASE_URL, redact(&self.database.url)),
             (DATABASE_REPLICA_URL, self.database.replica_url.as_deref().map(redact).unwrap_or_default()),
             (DATABASE_POOL_SIZE, self.database.pool_size.to_string()),
-            (REDIS_URL, redact(&self.cache.url)),
+            (PGSSLROOTCERT, show_path(self.database_root_cert.as_deref())),
+            (REDIS_URL, self.cache.url.split(',').map(redact).collect::<Vec<_>>().join(",")),
+            (REDIS_CLUSTER, self.cache.is_cluster.to_string()),
+            (REDIS_ROOT_CERT, show_path(self.redis_root_cert.as_deref())),
             (S3_ENDPOINT, self.storage.endpoint.clone()),
             (S3_PUBLIC_ENDPOINT, self.storage.public_endpoint.clone()),
             (S3_REGION, self.storage.region.clone()),
@@ -201,10 +218,7 @@ impl Config {
             (S3_SECRET_ACCESS_KEY, "…".to_owned()),
             (CDN_BASE_URL, self.storage.public_base.clone()),
             (MAIL_URL, if let MailRoute::Smtp(url) = &self.mail.route { redact(url) } else { String::new() }),
-            (
-                MAIL_FOLDER,
-                if let MailRoute::Folder(path) = &self.mail.route { path.display().to_string() } else { String::new() },
-            ),
+            (MAIL_FOLDER, show_path(if let MailRoute::Folder(path) = &self.mail.route { Some(path) } else { None })),
             (MAIL_FROM, self.mail.from.clone()),
             (VAPID_KEY, self.push.as_ref().map(|_| "…".to_owned()).unwrap_or_default()),
             (PUSH_TO_LOCAL, self.push.as_ref().is_some_and(|push| push.allows_local).to_string()),
@@ -226,6 +240,24 @@ impl Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.describe())
+    }
+}
+
+fn read_cache(
+    env: &mut Environment<impl Fn(&str) -> Option<String>>,
+    root_cert: Option<&Path>,
+    cores: usize,
+) -> Option<CacheConfig> {
+    let url = env.required(REDIS_URL, parse_redis);
+    let is_cluster = env.optional(REDIS_CLUSTER, parse_bool).unwrap_or(false);
+    let root_certificates = root_cert.and_then(|path| std::fs::read(path).ok());
+    let config = CacheConfig { url: url?, is_cluster, root_certificates, pool_size: cores };
+    match Cache::new(&config) {
+        Ok(_) => Some(config),
+        Err(_) if is_cluster => {
+            env.fault(REDIS_URL, "does not name nodes of a cluster, with the same user, password and scheme each")
+        }
+        Err(_) => env.fault(REDIS_URL, "is not the URL of a Redis server"),
     }
 }
 
@@ -266,11 +298,9 @@ fn read_push(
     mail_from: &str,
 ) -> Option<PushConfig> {
     let key = env.optional(VAPID_KEY, |text| VapidKey::parse(text).map_err(|fault| fault.to_string()));
-    let allows_local = env.optional(PUSH_TO_LOCAL, |text| match text {
-        "true" if public_web_url.starts_with("https://") => Err("is for http://localhost alone".to_owned()),
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err("is neither true nor false".to_owned()),
+    let allows_local = env.optional(PUSH_TO_LOCAL, |text| match parse_bool(text)? {
+        true if public_web_url.starts_with("https://") => Err("is for http://localhost alone".to_owned()),
+        is_allowed => Ok(is_allowed),
     });
     let contact = parse_mailbox(mail_from).map(|mailbox| format!("mailto:{}", mailbox.email)).unwrap_or_default();
     key.map(|key| PushConfig { key, contact, allows_local: allows_local.unwrap_or(false) })
@@ -301,6 +331,18 @@ fn parse_addr(text: &str) -> Result<SocketAddr, String> {
 fn parse_count(text: &str, least: usize, most: usize) -> Result<usize, String> {
     let count = text.parse().ok().filter(|count| (least..=most).contains(count));
     count.ok_or_else(|| format!("is not a number from {least} to {most}"))
+}
+
+fn parse_bool(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "is neither true nor false".to_owned())
+}
+
+fn parse_root_certificates(text: &str) -> Result<PathBuf, String> {
+    root_certificates(text).map(|_| text.into())
+}
+
+fn show_path(path: Option<&Path>) -> String {
+    path.map(|path| path.display().to_string()).unwrap_or_default()
 }
 
 fn environment_of(web_url: &str) -> String {

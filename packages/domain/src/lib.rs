@@ -32,6 +32,7 @@ pub mod switch;
 pub mod telemetry;
 
 pub use auth::{Client, Viewer};
+pub use balloond_database::pooler;
 pub use config::Config;
 pub use error::{Error, Result};
 pub use services::Services;

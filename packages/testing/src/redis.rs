@@ -1,17 +1,25 @@
 //! A Redis of the test's own, to be killed and started again.
 
 use std::{
+    fs,
     io::{BufRead, BufReader},
     net::TcpListener,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
 };
 
 use anyhow::{Context, Result, ensure};
 
+use crate::{Authority, eventually};
+
 /// Ends with its owner.
 pub struct RedisServer {
     port: u16,
+    scheme: &'static str,
+    options: Vec<String>,
+    /// Goes with it.
+    folder: Option<PathBuf>,
     child: Option<Child>,
 }
 
@@ -24,20 +32,50 @@ impl RedisServer {
 
     /// A port where nobody listens until [`RedisServer::run`].
     pub fn reserve() -> Result<Self> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        Ok(Self { port, child: None })
+        let port = free_port()?;
+        let options = vec!["--port".to_owned(), port.to_string()];
+        Ok(Self { port, scheme: "redis", options, folder: None, child: None })
+    }
+
+    /// One that speaks TLS alone.
+    pub fn with_tls(authority: &Authority) -> Result<Self> {
+        let port = free_port()?;
+        let mut options = vec!["--port".to_owned(), "0".to_owned(), "--tls-port".to_owned(), port.to_string()];
+        for (option, file) in
+            [("--tls-cert-file", "server.pem"), ("--tls-key-file", "server.key"), ("--tls-ca-cert-file", "ca.pem")]
+        {
+            options.extend([option.to_owned(), authority.file(file).display().to_string()]);
+        }
+        options.extend(["--tls-auth-clients".to_owned(), "no".to_owned()]);
+        let mut server = Self { port, scheme: "rediss", options, folder: None, child: None };
+        server.run()?;
+        Ok(server)
+    }
+
+    /// One that may become a node of a cluster.
+    fn of_cluster() -> Result<(Self, u16)> {
+        let (mut server, bus) = (Self::reserve()?, free_port()?);
+        let folder = std::env::temp_dir().join(format!("balloond-redis-{}", server.port));
+        fs::create_dir_all(&folder)?;
+        let more =
+            ["--cluster-enabled", "yes", "--cluster-port", &bus.to_string(), "--dir", &folder.display().to_string()];
+        server.options.extend(more.map(str::to_owned));
+        server.folder = Some(folder);
+        server.run()?;
+        Ok((server, bus))
     }
 
     #[must_use]
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("{}://localhost:{}", self.scheme, self.port)
     }
 
     /// Starts it, again and empty, and waits until it listens.
     pub fn run(&mut self) -> Result<()> {
         let spawn = |program| {
             Command::new(program)
-                .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+                .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+                .args(&self.options)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .spawn()
@@ -55,14 +93,27 @@ impl RedisServer {
 
     /// All its keys and values, as one text.
     pub fn dump(&self) -> Result<String> {
-        let ask = |arguments: &[&str]| -> Result<String> {
-            let mut client = Command::new("redis-cli");
-            let output = client.args(["-p", &self.port.to_string()]).args(arguments).output()?;
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        };
-        let keys = ask(&["KEYS", "*"])?;
-        let values = keys.lines().map(|key| ask(&["GET", key])).collect::<Result<String>>()?;
+        let keys = self.ask(&["KEYS", "*"])?;
+        let values = keys.lines().map(|key| self.ask(&["GET", key])).collect::<Result<String>>()?;
         Ok(keys + &values)
+    }
+
+    /// How many listen to a channel of the node's own, in a cluster.
+    pub fn shard_subscribers(&self, channel: &str) -> Result<usize> {
+        let told = self.ask(&["PUBSUB", "SHARDNUMSUB", channel])?;
+        Ok(told.lines().nth(1).and_then(|count| count.trim().parse().ok()).unwrap_or(0))
+    }
+
+    /// How many are connected over TLS, the one that asks included.
+    pub fn clients_of(&self, authority: &Authority) -> Result<usize> {
+        let root = authority.file("ca.pem").display().to_string();
+        Ok(self.ask(&["--tls", "--cacert", &root, "CLIENT", "LIST"])?.lines().count())
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<String> {
+        let mut client = Command::new("redis-cli");
+        let output = client.args(["-p", &self.port.to_string()]).args(arguments).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// Ends it at once.
@@ -95,5 +146,46 @@ impl Drop for RedisServer {
     fn drop(&mut self) {
         // Nobody is left to hear of it.
         let _ = self.kill();
+        if let Some(folder) = &self.folder {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Three servers that share the keys.
+pub struct RedisCluster {
+    pub nodes: Vec<RedisServer>,
+}
+
+impl RedisCluster {
+    pub async fn start() -> Result<Self> {
+        let started = (0..3).map(|_| RedisServer::of_cluster()).collect::<Result<Vec<_>>>()?;
+        let slots = [("0", "5460"), ("5461", "10922"), ("10923", "16383")];
+        for ((node, _), (first, last)) in started.iter().zip(slots) {
+            ensure!(node.ask(&["CLUSTER", "ADDSLOTSRANGE", first, last])?.trim() == "OK", "no slots");
+            for (other, bus) in &started {
+                node.ask(&["CLUSTER", "MEET", "127.0.0.1", &other.port.to_string(), &bus.to_string()])?;
+            }
+        }
+        let nodes: Vec<RedisServer> = started.into_iter().map(|(node, _)| node).collect();
+        let is_whole = async || -> Result<bool> {
+            let mut told = nodes.iter().map(|node| node.ask(&["CLUSTER", "INFO"]));
+            told.try_fold(true, |whole, told| {
+                let told = told?;
+                Ok(whole && told.contains("cluster_state:ok") && told.contains("cluster_known_nodes:3"))
+            })
+        };
+        eventually("the nodes know each other", is_whole).await?;
+        Ok(Self { nodes })
+    }
+
+    /// Of one node: the others are found through it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.nodes.first().map(RedisServer::url).unwrap_or_default()
     }
 }

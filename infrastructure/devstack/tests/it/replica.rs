@@ -1,15 +1,17 @@
 //! A streaming replica to read from: what one wrote oneself is there, and one that falls behind is not asked.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use balloond_client::Client;
 use balloond_database::connect;
-use balloond_devstack::{ports, postgres::Postgres, process::Process, settings::random_password, workspace::Workspace};
-use balloond_domain::{job, people, replica};
+use balloond_devstack::{ports, postgres::Postgres, process::Process, settings::random_password};
+use balloond_domain::{people, replica};
 use balloond_shared::{balloon::FloatBalloon, people::PeopleQuery};
 use balloond_testing::{Program, TestPerson, World, eventually, program};
 use diesel_async::SimpleAsyncConnection;
+
+use crate::place::{self, Folder};
 
 /// A primary and a replica of it.
 struct Pair {
@@ -20,31 +22,17 @@ struct Pair {
     _folder: Folder,
 }
 
-/// Goes with its owner.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // Left behind it is only in the way.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 impl Pair {
     async fn start() -> Result<Self> {
-        let mut workspace = Workspace::find(false)?;
-        workspace.program = program::path("balloond-devstack")?;
-        let folder = Folder(workspace.data().join("replica").join(std::process::id().to_string()));
-        let free = ports::some_free(2)?;
-        let [one, other] = *free else { anyhow::bail!("no free port") };
+        let (workspace, folder, one) = place::prepare("replica")?;
+        let other = *ports::some_free(1)?.first().context("no free port")?;
         let password = random_password();
         let place = |dir, port| Postgres { dir, port, password: &password, durable: true };
-        let (first, second) = (folder.0.join("primary"), folder.0.join("replica"));
+        let (first, second) = (folder.path().join("primary"), folder.path().join("replica"));
         std::fs::create_dir_all(&first)?;
         let primary = place(Path::new(&first), one);
         let (run_primary, _) = primary.start(&workspace).await?;
-        balloond_database::migrate(&primary.url()).await?;
-        job::install(&primary.url()).await?;
+        place::migrated(&primary).await?;
         let replica = place(Path::new(&second), other);
         replica.copy(&primary).await?;
         let (run_replica, _) = replica.start(&workspace).await?;

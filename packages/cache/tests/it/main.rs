@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod aside;
+mod cluster;
 mod event;
 mod outage;
 mod presence;
@@ -31,7 +32,7 @@ async fn raw(url: &str) -> MultiplexedConnection {
 }
 
 fn connect(url: &str) -> Cache {
-    Cache::new(&CacheConfig { url: url.to_owned(), pool_size: 2 }).unwrap()
+    Cache::new(&CacheConfig { url: url.to_owned(), is_cluster: false, root_certificates: None, pool_size: 2 }).unwrap()
 }
 
 fn unique(name: &str) -> String {

@@ -70,10 +70,12 @@ pub(super) fn parse_postgres(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn parse_redis(text: &str) -> Result<String, String> {
-    if !["redis://", "rediss://", "unix://"].iter().any(|scheme| text.starts_with(scheme)) {
-        return Err("does not begin with redis://, rediss:// or unix://".to_owned());
+    for url in text.split(',').map(str::trim) {
+        if !["redis://", "rediss://", "unix://"].iter().any(|scheme| url.starts_with(scheme)) {
+            return Err("does not begin with redis://, rediss:// or unix://".to_owned());
+        }
+        Url::parse(url).map_err(|error| format!("is not a URL ({error})"))?;
     }
-    Url::parse(text).map_err(|error| format!("is not a URL ({error})"))?;
     Ok(text.to_owned())
 }
 

@@ -26,8 +26,15 @@ pub(super) const DATABASE_REPLICA_URL: Variable =
 pub(super) const DATABASE_POOL_SIZE: Variable =
     Variable::open("DATABASE_POOL_SIZE", "5").about("Connections a process; the default is twice the cores and one.");
 
-pub(super) const REDIS_URL: Variable =
-    Variable::secret("REDIS_URL", "redis://localhost:6379").about("rediss:// is Redis over TLS.");
+pub(super) const PGSSLROOTCERT: Variable = Variable::open(balloond_database::ROOT_CERTIFICATES, "/etc/balloond/postgres-ca.pem")
+    .about("The certificate, in PEM, of the authority that signs the database's, where that is none of the web's. pg_dump reads it too.");
+
+pub(super) const REDIS_URL: Variable = Variable::secret("REDIS_URL", "redis://localhost:6379")
+    .about("rediss:// is Redis over TLS. Of a cluster: one node or several, with commas between them.");
+pub(super) const REDIS_CLUSTER: Variable =
+    Variable::open("REDIS_CLUSTER", "false").about("Whether that is a cluster (of Redis 7 or newer).");
+pub(super) const REDIS_ROOT_CERT: Variable = Variable::open("REDIS_ROOT_CERT", "/etc/balloond/redis-ca.pem")
+    .about("The certificate, in PEM, of the authority that signs Redis' own, instead of the web's.");
 
 pub(super) const S3_ENDPOINT: Variable = Variable::open("S3_ENDPOINT", "http://localhost:9000");
 pub(super) const S3_PUBLIC_ENDPOINT: Variable = Variable::open("S3_PUBLIC_ENDPOINT", "https://objects.example.com")
@@ -109,9 +116,12 @@ const SECTIONS: [Section; 8] = [
     },
     Section {
         title: "PostgreSQL (required; `just dev` starts its own unless DATABASE_URL is set)",
-        variables: &[DATABASE_URL, DATABASE_REPLICA_URL, DATABASE_POOL_SIZE],
+        variables: &[DATABASE_URL, DATABASE_REPLICA_URL, DATABASE_POOL_SIZE, PGSSLROOTCERT],
     },
-    Section { title: "Redis (required; `just dev` starts its own unless REDIS_URL is set)", variables: &[REDIS_URL] },
+    Section {
+        title: "Redis (required; `just dev` starts its own unless REDIS_URL is set)",
+        variables: &[REDIS_URL, REDIS_CLUSTER, REDIS_ROOT_CERT],
+    },
     Section {
         title: "S3 (required; `just dev` starts its own unless S3_ENDPOINT is set)",
         variables: &[
