@@ -5,7 +5,7 @@ mod deliver;
 mod idle;
 mod nodes;
 mod slow;
-mod socket;
+pub mod socket;
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 
 mod chat;
 mod crowd;
+mod far;
 mod http;
 mod pages;
 mod report;
@@ -30,6 +31,8 @@ enum Part {
     Http,
     /// Delivery of messages over sockets, and the sockets.
     Chat,
+    /// What somebody waits for who is far from the primary.
+    Far,
     /// Finding what was said, among 200,000 and 1,000,000 messages.
     Search,
 }
@@ -75,6 +78,9 @@ async fn main() -> Result<()> {
     }
     if part.has(Part::Chat) {
         chat::measure(&mut servers, &crowd, &Options { time, only, idle }, &mut report).await?;
+    }
+    if part.has(Part::Far) {
+        far::measure(&servers, &crowd, &mut report).await?;
     }
     // The last: it leaves five times the messages behind.
     if part.has(Part::Search) {

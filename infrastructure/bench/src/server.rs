@@ -88,6 +88,15 @@ impl Servers {
         start_api(&free_port()?, &self.settings).await
     }
 
+    /// Web and api with other settings, that end when they are dropped.
+    pub async fn start_elsewhere(&self, changed: &[(String, String)]) -> Result<(Server, Server)> {
+        let (web, api) = (free_port()?, free_port()?);
+        let mut settings = self.settings.clone();
+        settings.extend_from_slice(changed);
+        settings.push(("WEB_ADDR".to_owned(), web.clone()));
+        Ok((start_web(&web, &settings).await?, start_api(&api, &settings).await?))
+    }
+
     /// The bare program, that ends when it is dropped.
     pub async fn start_bare(&self) -> Result<Server> {
         let address = free_port()?;

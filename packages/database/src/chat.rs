@@ -220,7 +220,7 @@ pub async fn around(
         .part(chats_waiting_for(user).single_value())
         .load(&mut conn)
         .await?;
-    let waiting = rows.iter().next().map(|row| (row.waiting_balloons, row.waiting_chats)).unwrap_or_default();
+    let waiting = if let [row, ..] = &*rows { (row.waiting_balloons, row.waiting_chats) } else { (0, 0) };
     let mut chats: Vec<Summary> = rows.into_iter().map(|row| row.summary).collect();
     let found = chats.iter().find(|chat: &&Summary| chat.id == open).cloned();
     // One that is open and older than the others came along behind them.

@@ -30,7 +30,9 @@ fn by_day(counted: &[Counted], today: NaiveDate) -> Vec<(NaiveDate, i64)> {
 }
 
 fn by_route(counted: Vec<Counted>) -> Vec<RouteViews> {
-    let mut routes: HashMap<String, (i64, BTreeMap<Vital, Vec<(i32, i64)>>)> = HashMap::new();
+    /// Of each vital, how many were at most so much.
+    type Vitals = BTreeMap<Vital, Vec<(i32, i64)>>;
+    let mut routes: HashMap<String, (i64, Vitals)> = HashMap::new();
     for it in counted {
         let (views, vitals) = routes.entry(it.route).or_default();
         match Vital::by_name(&it.metric) {
