@@ -82,9 +82,13 @@ fn client_config() -> ConnectionResult<&'static ClientConfig> {
 
 fn trust(file: Option<&OsStr>) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    if let Some(file) = file {
-        let own = root_certificates(file).map_err(|error| format!("{ROOT_CERTIFICATES}: {error}"))?;
-        roots.add_parsable_certificates(own);
+    // An empty one is as good as none, as everywhere.
+    if let Some(file) = file.filter(|file| !file.is_empty()) {
+        let own = root_certificates(file).map_err(|error| format!("{ROOT_CERTIFICATES} {error}"))?;
+        let (usable, _) = roots.add_parsable_certificates(own);
+        if usable == 0 {
+            return Err(format!("{ROOT_CERTIFICATES} names certificates that cannot be read"));
+        }
     }
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()

@@ -88,6 +88,19 @@ pub fn Field(
     }
 }
 
+/// The password of whoever is signed in, asked again before what opens or ends an account.
+pub fn own_password(refused: &Refused) -> impl IntoView + use<> {
+    view! {
+        <Field
+            name="password"
+            label="Your password"
+            kind="password"
+            error=refused.of("password")
+            autocomplete="current-password"
+        />
+    }
+}
+
 /// Several lines of input.
 #[component]
 pub fn TextField(

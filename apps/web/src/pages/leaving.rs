@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::components::{
-    field::{Field, Refused, form_alert},
+    field::{Refused, form_alert, own_password},
     time::{Telling, moment},
 };
 
@@ -33,13 +33,7 @@ impl DataPage {
                     <p>"You are gone at once, for everybody: profile, photos, balloons, devices. What you wrote in chats stays with those you wrote it to, as from a deleted account. This cannot be taken back."</p>
                     <form class="stack" method="post" action="/me/erase" novalidate>
                         {form_alert(&refused)}
-                        <Field
-                            name="password"
-                            label="Your password"
-                            kind="password"
-                            error=refused.of("password")
-                            autocomplete="current-password"
-                        />
+                        {own_password(&refused)}
                         <button type="submit">"Delete my account for good"</button>
                     </form>
                 </section>

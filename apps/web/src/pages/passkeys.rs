@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::components::{
-    field::{Field, Refused, form_alert},
+    field::{Field, Refused, form_alert, own_password},
     time::{Telling, moment},
 };
 
@@ -104,13 +104,7 @@ fn add(options: &PasskeyOptions, name: String, refused: &Refused) -> impl IntoVi
             {notes("Your browser made no passkey. Perhaps this device has one already.")}
             <input type="hidden" name="credential" />
             <Field name="name" label="What is it on?" value=name error=refused.of("name") autocomplete="off" hint="To tell it from others: My phone, for instance." />
-            <Field
-                name="password"
-                label="Your password"
-                kind="password"
-                error=refused.of("password")
-                autocomplete="current-password"
-            />
+            {own_password(refused)}
             <button class="primary" type="submit">"Add a passkey"</button>
         </form>
     }

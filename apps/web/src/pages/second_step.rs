@@ -4,7 +4,7 @@ use balloond_shared::second_step::{Enrolment, RecoveryCodes, SecondStepState};
 use leptos::prelude::*;
 
 use super::account::passkey_path;
-use crate::components::field::{Field, Refused, form_alert};
+use crate::components::field::{Field, Refused, form_alert, own_password};
 
 /// After the password: the code. `next`: where to go afterwards.
 pub struct CodePage {
@@ -65,7 +65,7 @@ fn off(refused: &Refused) -> impl IntoView + use<> {
         <section>
             <p>"It is off. With it, logging in takes your password and a code from an app on your phone: whoever learns your password cannot come in."</p>
             <form class="stack" method="post" action="/me/second-step" novalidate>
-                {form_alert(refused)} {password(refused)}
+                {form_alert(refused)} {own_password(refused)}
                 <button class="primary" type="submit">"Set it up"</button>
             </form>
         </section>
@@ -78,25 +78,13 @@ fn on(left: i64, refused: &Refused) -> impl IntoView + use<> {
             <p>"It is on: logging in takes your password and a code from your app."</p>
             <p class="soft">{format!("Recovery codes left: {left} of 10. New ones take the place of the last.")}</p>
             <form class="stack" method="post" action="/me/second-step/codes" novalidate>
-                {form_alert(refused)} {password(refused)}
+                {form_alert(refused)} {own_password(refused)}
                 <p class="actions">
                     <button type="submit">"Make new recovery codes"</button>
                     <button type="submit" formaction="/me/second-step/end">"Turn it off"</button>
                 </p>
             </form>
         </section>
-    }
-}
-
-fn password(refused: &Refused) -> impl IntoView + use<> {
-    view! {
-        <Field
-            name="password"
-            label="Your password"
-            kind="password"
-            error=refused.of("password")
-            autocomplete="current-password"
-        />
     }
 }
 

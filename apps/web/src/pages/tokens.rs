@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::components::{
-    field::{Field, Refused, form_alert},
+    field::{Field, Refused, form_alert, own_password},
     time::{Telling, moment},
 };
 
@@ -109,13 +109,7 @@ fn form(typed: MakeApiToken, refused: &Refused) -> impl IntoView + use<> {
                 <label for="days">"It works"</label>
                 <select id="days" name="days">{lives}</select>
             </div>
-            <Field
-                name="password"
-                label="Your password"
-                kind="password"
-                error=refused.of("password")
-                autocomplete="current-password"
-            />
+            {own_password(refused)}
             <button class="primary" type="submit">"Make the token"</button>
         </form>
     }

@@ -74,7 +74,12 @@ fn wrong_values_are_faults_and_so_are_empty_ones_where_one_is_needed() {
         ("DATABASE_URL", "mysql://localhost/x"),
         ("DATABASE_URL", "postgres://localhost:port/x"),
         ("DATABASE_POOL_SIZE", "0"),
+        ("PGSSLROOTCERT", "/nowhere/ca.pem"),
+        ("PGSSLROOTCERT", "Cargo.toml"),
         ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "redis://localhost:6379,localhost:6380"),
+        ("REDIS_CLUSTER", "perhaps"),
+        ("REDIS_ROOT_CERT", "/nowhere/ca.pem"),
         ("S3_ENDPOINT", "localhost:9000"),
         ("S3_BUCKET", "My Bucket"),
         ("TOKEN_KEYS", KEY),
@@ -101,6 +106,16 @@ fn wrong_values_are_faults_and_so_are_empty_ones_where_one_is_needed() {
     ] {
         assert_eq!(faults(&[(variable, value)]), [variable], "{value}");
     }
+}
+
+#[test]
+fn nodes_of_a_cluster_are_alike_and_their_passwords_unseen() {
+    let cluster = ("REDIS_CLUSTER", "true");
+    let nodes = ("REDIS_URL", "redis://:hush-one@one:6379,redis://:hush-one@two:6379");
+    let config = read(&[cluster, nodes]).unwrap();
+    assert!(config.cache.is_cluster && !format!("{config:?}").contains("hush"), "{config:?}");
+    let unlike = ("REDIS_URL", "redis://:hush-one@one:6379,rediss://:hush-two@two:6379");
+    assert_eq!(faults(&[cluster, unlike]), ["REDIS_URL"]);
 }
 
 #[test]
