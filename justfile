@@ -160,7 +160,7 @@ probe *ARGS:
     @{{ probe }}/pip install --quiet --disable-pip-version-check --requirement infrastructure/probe/requirements.txt
     {{ stack }} exec --apps 1 -- sh -c 'target/debug/balloond-api seed-demo && exec {{ probe }}/python infrastructure/probe/probe.py "$@"' probe "$@"
 
-# Measure a release build with 10,000 people, 2,000 chats and 200,000 messages: http, chat (--only group,pairs,slow,connections,nodes,idle), search
+# Measure a release build with 10,000 people, 2,000 chats and 200,000 messages: http, chat (--only group,pairs,slow,connections,nodes,idle), far, serverless, search
 bench *ARGS: build
     {{ stack }} exec --durable -- target/release/balloond-bench "$@"
 

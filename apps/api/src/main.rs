@@ -138,8 +138,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
     raise_file_limit();
-    pooler::check(&config.database.url).await?;
+    let url = config.database.url.clone();
+    let fit = tokio::spawn(async move { pooler::check(&url).await });
     let application = Application::build(config)?;
+    // Building it asks the database nothing, serving does.
+    fit.await??;
     tracing::info!(address = %application.address(), "serving");
     let stop = application.stop_handle();
     let mut signals = Signals::new()?;

@@ -20,6 +20,16 @@ pub struct Connection {
     host: String,
 }
 
+/// An answer began, and did not come to its end.
+#[derive(Debug)]
+pub struct BrokenOff;
+
+impl std::fmt::Display for BrokenOff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the answer broke off")
+    }
+}
+
 /// What a request says beyond its path.
 #[derive(Clone, Debug, Default)]
 pub struct Headers(pub Vec<(HeaderName, String)>);
@@ -66,7 +76,7 @@ impl Connection {
         }
         let response: Response<Incoming> = self.sender.send_request(request.body(Full::new(body))?).await?;
         let status = response.status();
-        Ok((status, response.into_body().collect().await?.to_bytes()))
+        Ok((status, response.into_body().collect().await.context(BrokenOff)?.to_bytes()))
     }
 
     pub async fn get(&mut self, path: &str, headers: &Headers) -> Result<Bytes> {

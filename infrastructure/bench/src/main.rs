@@ -9,6 +9,7 @@ mod pages;
 mod report;
 mod search;
 mod server;
+mod serverless;
 
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ enum Part {
     Chat,
     /// What somebody waits for who is far from the primary.
     Far,
+    /// Where processes come and go: starting, idling, and ending amid a load.
+    Serverless,
     /// Finding what was said, among 200,000 and 1,000,000 messages.
     Search,
 }
@@ -81,6 +84,9 @@ async fn main() -> Result<()> {
     }
     if part.has(Part::Far) {
         far::measure(&servers, &crowd, &mut report).await?;
+    }
+    if part.has(Part::Serverless) {
+        serverless::measure(&mut servers, &crowd, &mut report).await?;
     }
     // The last: it leaves five times the messages behind.
     if part.has(Part::Search) {

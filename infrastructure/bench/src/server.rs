@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
 use tokio::process::{Child, Command};
 
 const API: &str = "balloond-api";
@@ -17,6 +17,8 @@ const BARE: &str = "balloond-bench-bare";
 
 /// Clock ticks a second of `/proc/PID/stat` (`getconf CLK_TCK`; 100 on every Linux).
 const TICKS: u64 = 100;
+/// A server that is told to end has ended by then.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running server.
 pub struct Server {
@@ -41,6 +43,19 @@ impl Server {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid))?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
         Ok(line.split_whitespace().nth(1).context("no VmRSS")?.parse()?)
+    }
+
+    /// Tells it to end, as whoever runs containers does.
+    pub fn terminate(&self) -> Result<()> {
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw).context("no process")?;
+        Ok(kill_process(pid, Signal::TERM)?)
+    }
+
+    /// Waits until it has ended.
+    pub async fn ended(&mut self) -> Result<()> {
+        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await.context("the server does not end")??;
+        ensure!(ended.success(), "the server ended with {ended}");
+        Ok(())
     }
 }
 
@@ -86,6 +101,14 @@ impl Servers {
     /// One more api process, that ends when it is dropped.
     pub async fn start_another_api(&self) -> Result<Server> {
         start_api(&free_port()?, &self.settings).await
+    }
+
+    /// One more web process, that ends when it is dropped.
+    pub async fn start_another_web(&self) -> Result<Server> {
+        let address = free_port()?;
+        let mut settings = self.settings.clone();
+        settings.push(("WEB_ADDR".to_owned(), address.clone()));
+        start_web(&address, &settings).await
     }
 
     /// Web and api with other settings, that end when they are dropped.

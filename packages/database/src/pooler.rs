@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::{try_join, try_join_all};
 use tokio::time::timeout;
 use tokio_postgres::{Client, SimpleQueryMessage, Statement, error::SqlState};
 
@@ -49,13 +50,13 @@ pub async fn check(url: &str) -> Result<(), UnfitPooler> {
 }
 
 /// Prepares a statement, has others take connections until one has that on which it was prepared, and asks again. Without a pooler
-/// that connection is nobody else's.
+/// that connection is nobody else's. All connect at once: it is what takes the time.
 ///
 /// # Errors
 ///
 /// Nobody answers.
 pub async fn find(url: &str) -> diesel::ConnectionResult<Pooler> {
-    let ours = open(url).await?;
+    let (ours, others) = try_join(open(url), try_join_all((0..OTHERS).map(|_| open(url)))).await?;
     let prepared = match ours.prepare("SELECT pg_backend_pid()").await {
         Ok(statement) => backend(&ours, &statement).await.map(|before| (statement, before)),
         Err(error) => Err(error),
@@ -64,21 +65,16 @@ pub async fn find(url: &str) -> diesel::ConnectionResult<Pooler> {
         Err(error) if is_of_another(&error) => return Ok(Pooler::LosesStatements),
         prepared => prepared.map_err(bad_connection)?,
     };
-    // Each ends, and with it its transaction, when all is known.
-    let mut others = Vec::new();
-    for _ in 0..OTHERS {
-        let other = open(url).await?;
-        let taken = take(&other).await.map_err(bad_connection)?;
-        others.push(other);
-        if taken == before {
-            return match backend(&ours, &statement).await {
-                Ok(_) => Ok(Pooler::KeepsStatements),
-                Err(error) if is_of_another(&error) => Ok(Pooler::LosesStatements),
-                Err(error) => Err(bad_connection(error)),
-            };
-        }
+    // Each transaction ends with its connection, when all is known.
+    let taken = try_join_all(others.iter().map(take)).await.map_err(bad_connection)?;
+    if !taken.contains(&before) {
+        return Ok(Pooler::None);
     }
-    Ok(Pooler::None)
+    match backend(&ours, &statement).await {
+        Ok(_) => Ok(Pooler::KeepsStatements),
+        Err(error) if is_of_another(&error) => Ok(Pooler::LosesStatements),
+        Err(error) => Err(bad_connection(error)),
+    }
 }
 
 /// Begins a transaction, and answers on which of the server's processes.
