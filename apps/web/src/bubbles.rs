@@ -6,11 +6,11 @@ use balloond_shared::{
     ClientId, MessageId, UserId,
     chat::{Message, MessagePhoto, Messages, Quote},
     group::GroupLine,
-    outbox::Outbox,
+    outbox::{Delivery, Outbox},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::when::Clock;
+use crate::{components::bubble::Mark, when::Clock};
 
 /// One bubble. It is the same for a message on its way out and for the same message stored, so that it stays where it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -186,6 +186,30 @@ pub fn first_new(messages: &Messages, me: UserId) -> Option<i64> {
     messages.items.iter().find(is_new).map(|message| message.seq)
 }
 
+/// Where each message of `me` stands: what is stored, oldest first, then what is on its way out. `read_to`: by everybody else.
+#[must_use]
+pub fn marks<'a>(
+    messages: impl Iterator<Item = &'a Message>,
+    outbox: &Outbox,
+    me: UserId,
+    read_to: i64,
+    is_stalled: bool,
+) -> Vec<(ClientId, Mark)> {
+    let stored = messages.filter(|message| message.sender == me).map(|message| {
+        let mark = if message.seq <= read_to { Mark::Read } else { Mark::Sent };
+        (message.client_id, mark)
+    });
+    let outgoing = outbox.iter().map(|outgoing| {
+        let mark = match &outgoing.delivery {
+            Delivery::Failed(reason) => Mark::Failed(reason.clone()),
+            _ if is_stalled => Mark::Stalled,
+            _ => Mark::Sending,
+        };
+        (outgoing.message.client_id, mark)
+    });
+    stored.chain(outgoing).collect()
+}
+
 /// Where a message is found on its page.
 #[must_use]
 pub fn anchor(client_id: ClientId) -> String {
@@ -277,6 +301,23 @@ mod tests {
         let before = bubbles(std::iter::empty(), &outbox, me, now, false, None);
         let after = bubbles(std::iter::once(&stored), &Outbox::default(), me, now, false, None);
         assert_eq!(before, after);
+    }
+
+    #[test]
+    fn a_message_of_ones_own_is_on_its_way_then_sent_then_read() {
+        let (me, other) = (UserId::new(), UserId::new());
+        let at = "2026-03-12T10:00:00Z";
+        let messages = [message(1, me, at), message(2, other, at), message(3, me, at)];
+        let mut outbox = Outbox::default();
+        outbox.push(SendMessage { client_id: ClientId::new(), body: "next".to_owned(), reply_to: None });
+        let seen = |outbox: &Outbox, read_to, is_stalled| -> Vec<_> {
+            marks(messages.iter(), outbox, me, read_to, is_stalled).into_iter().map(|(_, mark)| mark).collect()
+        };
+        assert_eq!(seen(&outbox, 2, false), [Mark::Read, Mark::Sent, Mark::Sending]);
+        assert_eq!(seen(&outbox, 3, true), [Mark::Read, Mark::Read, Mark::Stalled]);
+        let refused = outbox.next_to_send().unwrap().client_id;
+        outbox.fail(refused, "No.".to_owned());
+        assert_eq!(seen(&outbox, 0, true), [Mark::Sent, Mark::Sent, Mark::Failed("No.".to_owned())]);
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! One message, as a bubble in its chat.
+//! One message, as a bubble in its chat. Written as text and not as views: it stands fifty times on a page, and in the browser nothing of
+//! it changes by itself but its mark.
 
 use balloond_shared::{ChatId, MessageId, UserId, chat::MessagePhoto, rich_text};
-use leptos::prelude::*;
+use maud::{Markup, PreEscaped, html};
 
-use super::icon::{Icon, icon};
+use super::icon::{Icon, drawn};
 use crate::bubbles::{Bubble, Quoted, Reacted, anchor};
 
 /// What is offered to react with.
@@ -34,9 +35,25 @@ impl Mark {
 }
 
 /// The small mark of a message's state.
-pub fn mark_view(mark: &Mark) -> impl IntoView + use<> {
+#[must_use]
+pub fn mark_html(mark: &Mark) -> Markup {
     let (symbol, name, class) = mark.shown();
-    view! { <span class=class title=name>{icon(symbol)} <span class="hidden">{name}</span></span> }
+    html! { span class=(class) title=(name) { (drawn(symbol)) " " span.hidden { (name) } } }
+}
+
+/// Why a message did not go through, and what can be done; what is pressed tells what it is by its `value`.
+#[must_use]
+pub fn trouble_html(mark: &Mark) -> Markup {
+    let reason = match mark {
+        Mark::Failed(reason) => reason,
+        Mark::Stalled => "Not sent yet. It goes out as soon as it can.",
+        Mark::Sending | Mark::Sent | Mark::Read => return Markup::default(),
+    };
+    html! {
+        (reason)
+        button.text-button type="button" value="retry" { "Retry" }
+        button.text-button type="button" value="discard" { "Discard" }
+    }
 }
 
 /// Whose page it is, and what the people on it are called.
@@ -59,60 +76,48 @@ impl Scene<'_> {
     }
 }
 
-/// A bubble with the line of its day above it. `mark`: beside it; `trouble`: under it.
-pub fn bubble_view(bubble: Bubble, scene: Scene<'_>, mark: Option<AnyView>, trouble: Option<AnyView>) -> AnyView {
-    let new = bubble.is_first_new.then(|| view! { <p class="day new"><span>"New since you were here"</span></p> });
-    let day = bubble.day.map(|day| view! { <p class="day"><span>{day}</span></p> });
-    if let Some(line) = bubble.line {
-        return view! { {day} <p class="happened" id=anchor(bubble.client_id)>{line}</p> }.into_any();
+/// A bubble with the line of its day above it. `mark`: of a message of one's own, where that is shown.
+#[must_use]
+pub fn bubble_html(bubble: &Bubble, scene: Scene<'_>, mark: Option<&Mark>) -> Markup {
+    html! {
+        @if bubble.is_first_new { p.day.new { span { "New since you were here" } } }
+        @if let Some(day) = &bubble.day { p.day { span { (day) } } }
+        @match &bubble.line {
+            Some(line) => { p.happened id=(anchor(bubble.client_id)) { (line) } },
+            None => { (said(bubble, scene, mark)) },
+        }
     }
+}
+
+fn said(bubble: &Bubble, scene: Scene<'_>, mark: Option<&Mark>) -> Markup {
     let is_gone = bubble.body.is_empty() && bubble.photo.is_none();
-    let class = [
-        ("bubble", true),
-        ("mine", bubble.sender == scene.me),
-        ("opens", bubble.opens),
-        ("closes", bubble.closes),
-        ("note", bubble.is_note),
-        ("gone", is_gone),
-    ]
-    .into_iter()
-    .filter_map(|(class, on)| on.then_some(class))
-    .collect::<Vec<_>>()
-    .join(" ");
+    let mine = bubble.sender == scene.me;
     let who = scene.called(bubble.sender);
-    let path =
-        bubble.stored.0.filter(|_| !is_gone).map_or_else(|| format!("/chats/{}", scene.chat), |id| scene.path(id));
-    let names_sender = scene.is_group && bubble.opens && bubble.sender != scene.me;
-    let photo = bubble.stored.0.zip(bubble.photo).map(|(id, photo)| photo_view(&photo, &scene.path(id), &who));
-    let says_nothing = bubble.body.is_empty() && photo.is_some();
-    let quote = bubble.quoted.map(|quoted| quote_view(quoted, scene));
-    let reactions = bubble.stored.0.filter(|_| !bubble.reactions.is_empty());
-    let reactions = reactions.map(|id| reactions_view(bubble.reactions, scene.path(id)));
-    view! {
-        {new}
-        {day}
-        <div class=class id=anchor(bubble.client_id)>
-            {names_sender.then(|| view! { <p class="bubble-name" aria-hidden="true">{who.clone()}</p> })}
-            {bubble.is_note.then(|| view! { <p class="note-origin">{icon(Icon::Balloon)} {format!("{who} floated this.")}</p> })}
-            <div class="paper">
-                {quote}
-                {photo}
-                <p class="bubble-body" hidden=says_nothing>
-                    <span class="hidden">{format!("{who}: ")}</span>
-                    <span inner_html=body_html(&bubble.body)></span>
-                </p>
-            </div>
-            <p class="bubble-side">
-                <span class="bubble-clock">{bubble.clock}</span>
-                {bubble.is_edited.then_some("edited")}
-                {mark}
-                <a class="bubble-more" href=path aria-label="What to do with this message">"⋯"</a>
-            </p>
-            {reactions}
-            {trouble}
-        </div>
+    let path = bubble.stored.0.map(|id| scene.path(id));
+    let photo = path.as_deref().zip(bubble.photo.as_ref());
+    let more = path.clone().filter(|_| !is_gone).unwrap_or_else(|| format!("/chats/{}", scene.chat));
+    html! {
+        div.bubble.mine[mine].opens[bubble.opens].closes[bubble.closes].note[bubble.is_note].gone[is_gone] id=(anchor(bubble.client_id)) {
+            @if scene.is_group && bubble.opens && !mine { p.bubble-name aria-hidden="true" { (who) } }
+            @if bubble.is_note { p.note-origin { (drawn(Icon::Balloon)) " " (who) " floated this." } }
+            div.paper {
+                @if let Some(quoted) = &bubble.quoted { (quote_html(quoted, scene)) }
+                @if let Some((path, photo)) = photo { (photo_html(photo, path, &who)) }
+                p.bubble-body hidden[bubble.body.is_empty() && photo.is_some()] {
+                    span.hidden { (who) ": " }
+                    span { (body_html(&bubble.body)) }
+                }
+            }
+            p.bubble-side {
+                span.bubble-clock { (bubble.clock) }
+                @if bubble.is_edited { "edited" }
+                @if let Some(mark) = mark { span.bubble-mark { (mark_html(mark)) } }
+                a.bubble-more href=(more) aria-label="What to do with this message" { "⋯" }
+            }
+            @if let Some(path) = path.filter(|_| !bubble.reactions.is_empty()) { (reactions_html(&bubble.reactions, &path)) }
+            @if let Some(mark) = mark { p.trouble { (trouble_html(mark)) } }
+        }
     }
-    .into_any()
 }
 
 /// Pixels that a photo is shown in at most.
@@ -120,22 +125,14 @@ const PHOTO_WIDTH: i32 = 320;
 const PHOTO_HEIGHT: i32 = 400;
 
 /// A photo over its placeholder, in the size that it will have; it leads to the large one.
-fn photo_view(photo: &MessagePhoto, path: &str, who: &str) -> AnyView {
+fn photo_html(photo: &MessagePhoto, path: &str, who: &str) -> Markup {
     let (width, height) = fitted(photo.width.max(1), photo.height.max(1));
-    view! {
-        <a class="bubble-photo" href=format!("{path}/photo/large")>
-            <img class="bubble-placeholder" src=photo.placeholder.clone() alt="" />
-            <img
-                src=format!("{path}/photo/small")
-                alt=format!("Photo by {who}")
-                width=width
-                height=height
-                loading="lazy"
-                decoding="async"
-            />
-        </a>
+    html! {
+        a.bubble-photo href={ (path) "/photo/large" } {
+            img.bubble-placeholder src=(photo.placeholder) alt="";
+            img src={ (path) "/photo/small" } alt={ "Photo by " (who) } width=(width) height=(height) loading="lazy" decoding="async";
+        }
     }
-    .into_any()
 }
 
 /// A photo's size, made smaller until it fits.
@@ -149,40 +146,29 @@ fn fitted(width: i32, height: i32) -> (i32, i32) {
     }
 }
 
-fn body_html(body: &str) -> String {
-    if body.is_empty() { "Message deleted".to_owned() } else { rich_text::html(body) }
+fn body_html(body: &str) -> Markup {
+    PreEscaped(if body.is_empty() { "Message deleted".to_owned() } else { rich_text::html(body) })
 }
 
-fn quote_view(quoted: Quoted, scene: Scene<'_>) -> AnyView {
-    let excerpt = if quoted.excerpt.is_empty() { "Message deleted".to_owned() } else { quoted.excerpt };
-    view! {
-        <a class="quote" href=quoted.href>
-            <strong>{scene.called(quoted.sender)}</strong>
-            " "
-            {excerpt}
-        </a>
-    }
-    .into_any()
+fn quote_html(quoted: &Quoted, scene: Scene<'_>) -> Markup {
+    let excerpt = if quoted.excerpt.is_empty() { "Message deleted" } else { &quoted.excerpt };
+    html! { a.quote href=(quoted.href) { strong { (scene.called(quoted.sender)) } " " (excerpt) } }
 }
 
 /// Pressed, one gives the same reaction, or takes one's own back.
-fn reactions_view(reactions: Vec<Reacted>, path: String) -> AnyView {
-    let reactions = reactions.into_iter().map(|Reacted { emoji, count, mine }| {
-        let label = format!("{emoji} {count}{}", if mine { ", yours too" } else { "" });
-        view! {
-            <button
-                class="reaction"
-                name=if mine { "remove" } else { "add" }
-                value=emoji.clone()
-                aria-pressed=if mine { "true" } else { "false" }
-                aria-label=label
-            >
-                {format!("{emoji} {count}")}
-            </button>
+fn reactions_html(reactions: &[Reacted], path: &str) -> Markup {
+    html! {
+        form.reactions method="post" action={ (path) "/reactions" } {
+            @for Reacted { emoji, count, mine } in reactions {
+                button.reaction
+                    name=(if *mine { "remove" } else { "add" })
+                    value=(emoji)
+                    aria-pressed=(mine)
+                    aria-label={ (emoji) " " (count) (if *mine { ", yours too" } else { "" }) }
+                { (emoji) " " (count) }
+            }
         }
-    });
-    let reactions: Vec<_> = reactions.collect();
-    view! { <form class="reactions" method="post" action=format!("{path}/reactions")>{reactions}</form> }.into_any()
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The icons: one stroke each, drawn on a grid of 24.
 
 use leptos::prelude::*;
+use maud::{Markup, html};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
@@ -58,4 +59,10 @@ pub fn icon(icon: Icon) -> AnyView {
     let path = format!("<path d=\"{}\"/>", icon.path());
     view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false" inner_html=path></svg> }
         .into_any()
+}
+
+/// The same in what is written as text.
+#[must_use]
+pub fn drawn(icon: Icon) -> Markup {
+    html! { svg.icon viewBox="0 0 24 24" aria-hidden="true" focusable="false" { path d=(icon.path()) {} } }
 }

@@ -14,7 +14,7 @@ use crate::{
     bubbles::bubbles,
     components::{
         badge::badge,
-        bubble::{Scene, bubble_view},
+        bubble::{Scene, bubble_html},
         icon::{Icon, icon},
         portrait::{avatar, group_avatar},
         time::{Telling, moment},
@@ -222,7 +222,7 @@ impl HistoryPage {
         let entries = bubbles(messages.items.iter(), &Outbox::default(), me, Clock::utc(now), is_group, None);
         let name_of = |user| name_of(&chat, user);
         let scene = Scene { chat: id, me, name_of: &name_of, is_group };
-        let entries: Vec<_> = entries.into_iter().map(|bubble| bubble_view(bubble, scene, None, None)).collect();
+        let entries = entries.iter().map(|bubble| bubble_html(bubble, scene, None).into_string()).collect::<String>();
         let newest = format!("/chats/{id}");
         view! {
             <div class="chat-page">
@@ -237,7 +237,7 @@ impl HistoryPage {
                     <div class="log-place">
                         <div class="log" role="group" aria-label="Messages" tabindex="0">
                             <div class="log-inner">
-                                {older} {entries}
+                                {older} <div class="entry" inner_html=entries></div>
                                 <p class="older">
                                     <a href=newest>"To the newest messages"</a>
                                 </p>

@@ -13,7 +13,7 @@ use super::chats::name_of;
 use crate::{
     bubbles::{anchor, bubbles},
     components::{
-        bubble::{REACTIONS, Scene, bubble_view},
+        bubble::{REACTIONS, Scene, bubble_html},
         field::{Refused, TextField, form_alert},
         icon::{Icon, icon},
     },
@@ -38,7 +38,7 @@ impl MessagePage {
         let is_group = chat.summary.kind == ChatKind::Group;
         let scene = Scene { chat: id, me, name_of: &name_of, is_group };
         let entries = bubbles(std::iter::once(&message), &Outbox::default(), me, Clock::utc(now), is_group, None);
-        let entries: Vec<_> = entries.into_iter().map(|bubble| bubble_view(bubble, scene, None, None)).collect();
+        let entries = entries.iter().map(|bubble| bubble_html(bubble, scene, None).into_string()).collect::<String>();
         let back = format!("/chats/{id}#{}", anchor(message.client_id));
         let path = format!("/chats/{id}/messages/{}", message.id);
         let mine = message.sender == me;
@@ -95,7 +95,7 @@ impl MessagePage {
                     <h1>"A message"</h1>
                 </header>
                 {form_alert(&refused)}
-                <div class="log-inner">{entries}</div>
+                <div class="log-inner" inner_html=entries></div>
                 {deeds}
             </div>
         }

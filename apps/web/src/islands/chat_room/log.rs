@@ -1,19 +1,20 @@
 //! The messages of an open chat.
 
-use balloond_shared::{ClientId, timeline::Timeline};
+use balloond_shared::timeline::Timeline;
 use leptos::{ev, prelude::*};
 
 use super::{super::derived::words, menu::Menu, room::Room};
 use crate::{
     bubbles::Bubble,
     components::{
-        bubble::{Mark, Scene, bubble_view, mark_view},
+        bubble::{Scene, bubble_html},
         icon::{Icon, icon},
     },
 };
 
 #[component]
 pub fn Log(room: Room) -> impl IntoView {
+    room.keep_marks();
     let load = move |event: ev::MouseEvent| {
         event.prevent_default();
         room.load_older();
@@ -65,39 +66,10 @@ pub fn Log(room: Room) -> impl IntoView {
     }
 }
 
+/// A bubble, and what stands above it. In the browser its `mark` is kept true by [`Room::keep_marks`].
 #[component]
 fn Entry(room: Room, bubble: Bubble) -> impl IntoView {
-    let (client_id, closes) = (bubble.client_id, bubble.closes);
-    let mine = bubble.sender == room.me;
-    let mark = mine.then(|| (move || mark(room, client_id, closes)).into_any());
-    let trouble = mine.then(|| (move || trouble(room, client_id)).into_any());
     let scene = Scene { chat: room.chat, me: room.me, name_of: &|user| room.name_of(user), is_group: room.is_group };
-    bubble_view(bubble, scene, mark, trouble)
-}
-
-/// The mark of a message of one's own; in a group only the last has one, unless something is the matter.
-fn mark(room: Room, client_id: ClientId, closes: bool) -> Option<impl IntoView> {
-    let mark = room.mark(client_id);
-    let is_shown = closes || matches!(mark, Mark::Failed(_) | Mark::Stalled);
-    is_shown.then(|| mark_view(&mark))
-}
-
-/// Why a message did not go through, and what can be done.
-fn trouble(room: Room, client_id: ClientId) -> Option<impl IntoView> {
-    let reason = match room.mark(client_id) {
-        Mark::Failed(reason) => reason,
-        Mark::Stalled => "Not sent yet. It goes out as soon as it can.".to_owned(),
-        Mark::Sending | Mark::Sent | Mark::Read => return None,
-    };
-    Some(view! {
-        <p class="trouble">
-            {reason}
-            <button class="text-button" type="button" on:click=move |_| room.retry(client_id)>
-                "Retry"
-            </button>
-            <button class="text-button" type="button" on:click=move |_| room.discard(client_id)>
-                "Discard"
-            </button>
-        </p>
-    })
+    let mark = room.mark_of(bubble.client_id).filter(|_| bubble.sender == room.me);
+    view! { <div class="entry" inner_html=bubble_html(&bubble, scene, mark.as_ref()).into_string()></div> }
 }

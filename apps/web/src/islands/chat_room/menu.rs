@@ -63,6 +63,9 @@ impl Room {
     pub fn clicked(self, event: &ev::MouseEvent) {
         let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
         let closest = |selector| target.closest(selector).ok().flatten();
+        if let Some(deed) = closest(".trouble button") {
+            return self.help(&deed);
+        }
         let Some(message) = closest(".bubble").and_then(|bubble| self.message_at(&bubble)) else { return };
         if event.ctrl_key() || event.meta_key() || event.shift_key() {
             return;
@@ -79,9 +82,20 @@ impl Room {
         }
     }
 
+    /// Tries a message again that did not go through, or lets it go.
+    fn help(self, deed: &web_sys::Element) {
+        let bubble = deed.closest(".bubble").ok().flatten();
+        let Some(client_id) = bubble.and_then(|bubble| client_id_of(&bubble)) else { return };
+        match deed.get_attribute("value").as_deref() {
+            Some("retry") => self.retry(client_id),
+            _ => self.discard(client_id),
+        }
+        self.focus_field();
+    }
+
     /// The stored message of a bubble.
     fn message_at(self, bubble: &web_sys::Element) -> Option<Message> {
-        let client_id: ClientId = bubble.id().strip_prefix("m-")?.parse().ok()?;
+        let client_id = client_id_of(bubble)?;
         let mine = bubble.class_list().contains("mine");
         self.timeline.with_untracked(|timeline| {
             let fits = |message: &&Message| message.client_id == client_id && (message.sender == self.me) == mine;
@@ -170,4 +184,8 @@ impl Room {
             }
         });
     }
+}
+
+fn client_id_of(bubble: &web_sys::Element) -> Option<ClientId> {
+    bubble.id().strip_prefix("m-")?.parse().ok()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use balloond_shared::{
-    ChatId, ErrorCode, UserId,
+    ChatId, ClientId, ErrorCode, UserId,
     backoff::backoff_ms,
     catch_up::{CatchUp, Next},
     chat::{Message, Messages, Quote},
@@ -22,7 +22,8 @@ use crate::{
         realtime::{self, Connection},
         storage,
     },
-    bubbles::{Bubble, bubbles, first_new},
+    bubbles::{Bubble, bubbles, first_new, marks},
+    components::bubble::Mark,
     when::Clock,
 };
 
@@ -64,6 +65,8 @@ pub struct Room {
     pub outbox: RwSignal<Outbox>,
     pub clock: RwSignal<Clock>,
     pub bubbles: Memo<Vec<Bubble>>,
+    /// Where each message of one's own stands.
+    pub marks: Memo<Vec<(ClientId, Mark)>>,
     pub connection: RwSignal<Connection>,
     pub typing: RwSignal<Typing>,
     /// Who else is online; none while that is not known.
@@ -97,11 +100,13 @@ impl Room {
         let timeline = RwSignal::new(Timeline::new(messages));
         let outbox = RwSignal::new(Outbox::default());
         let clock = RwSignal::new(Clock::utc(now));
+        let names = StoredValue::new(names);
+        let failed_tries = RwSignal::new(0);
         Self {
             chat,
             me,
             is_group,
-            names: StoredValue::new(names),
+            names,
             timeline,
             outbox,
             clock,
@@ -110,10 +115,17 @@ impl Room {
                     outbox.with(|outbox| bubbles(timeline.messages(), outbox, me, clock.get(), is_group, first_new))
                 })
             }),
+            marks: Memo::new(move |_| {
+                timeline.with(|timeline| {
+                    let read = |names: &Vec<(UserId, String)>| read_by_others(timeline, me, names);
+                    let read_to = names.with_value(read);
+                    outbox.with(|outbox| marks(timeline.messages(), outbox, me, read_to, failed_tries.get() > 0))
+                })
+            }),
             connection: RwSignal::new(Connection::Connecting),
             typing: RwSignal::new(Typing::default()),
             online: RwSignal::new(None),
-            failed_tries: RwSignal::new(0),
+            failed_tries,
             unseen: RwSignal::new(0),
             log: NodeRef::new(),
             loading_older: RwSignal::new(false),
@@ -296,6 +308,12 @@ impl Room {
     pub fn outbox_key(self) -> String {
         format!("outbox:{}:{}:", self.me, self.chat)
     }
+}
+
+/// How far everybody else has read.
+fn read_by_others(timeline: &Timeline, me: UserId, names: &[(UserId, String)]) -> i64 {
+    let others = names.iter().filter(|(member, _)| *member != me);
+    others.map(|(member, _)| timeline.read_by(*member)).min().unwrap_or(0)
 }
 
 /// Does something after a wait, the longer the more often it failed.

@@ -6,7 +6,7 @@ use balloond_shared::{
     ClientId, MessageId,
     backoff::backoff_ms,
     chat::{Message, SendMessage},
-    outbox::{Delivery, Outbox},
+    outbox::Outbox,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -16,7 +16,8 @@ use crate::{
         api::{self, Failure},
         storage,
     },
-    components::bubble::Mark,
+    bubbles::anchor,
+    components::bubble::{Mark, mark_html, trouble_html},
 };
 
 impl Room {
@@ -97,32 +98,30 @@ impl Room {
         });
     }
 
-    /// Where a message of one's own stands.
-    pub fn mark(self, client_id: ClientId) -> Mark {
-        let delivery = self.outbox.with(|outbox| {
-            outbox
-                .iter()
-                .find(|outgoing| outgoing.message.client_id == client_id)
-                .map(|outgoing| outgoing.delivery.clone())
-        });
-        match delivery {
-            Some(Delivery::Failed(reason)) => Mark::Failed(reason),
-            Some(_) if self.failed_tries.get() > 0 => Mark::Stalled,
-            Some(_) => Mark::Sending,
-            None if self.is_read(client_id) => Mark::Read,
-            None => Mark::Sent,
-        }
+    /// Where a message of one's own stands. What is on its way out counts before what is stored already.
+    pub fn mark_of(self, client_id: ClientId) -> Option<Mark> {
+        let find = |marks: &Vec<(ClientId, Mark)>| {
+            marks.iter().rev().find(|(of, _)| *of == client_id).map(|(_, mark)| mark.clone())
+        };
+        self.marks.with_untracked(find)
     }
 
-    /// By everybody else.
-    fn is_read(self, client_id: ClientId) -> bool {
-        self.timeline.with(|timeline| {
-            let message =
-                timeline.messages().rev().find(|message| message.client_id == client_id && message.sender == self.me);
-            let read_to = self.names.with_value(|names| {
-                names.iter().filter(|(member, _)| *member != self.me).map(|(member, _)| timeline.read_by(*member)).min()
-            });
-            message.zip(read_to).is_some_and(|(message, read_to)| message.seq <= read_to)
-        })
+    /// Marks change where they stand: a bubble that came anew would be read out once more. What did not change is left alone, so that a
+    /// button in it keeps the focus.
+    pub fn keep_marks(self) {
+        Effect::new(move |before: Option<Vec<(ClientId, Mark)>>| {
+            let (before, now) = (before.unwrap_or_default(), self.marks.get());
+            now.iter().filter(|mark| !before.contains(mark)).for_each(|(of, mark)| show(*of, mark));
+            now
+        });
+    }
+}
+
+fn show(client_id: ClientId, mark: &Mark) {
+    let Some(bubble) = document().get_element_by_id(&anchor(client_id)) else { return };
+    for (place, html) in [(".bubble-mark", mark_html(mark)), (".trouble", trouble_html(mark))] {
+        if let Ok(Some(place)) = bubble.query_selector(place) {
+            place.set_inner_html(&html.0);
+        }
     }
 }
