@@ -128,7 +128,7 @@ release: build
     folder="target/release-folders/$name"
     mkdir -p "$folder/bin"
     for program in api web operate; do cp "target/release/balloond-$program" "$folder/bin/"; done
-    cp -R target/site "$folder/site"
+    cp -R site "$folder/site"
     cp -R infrastructure/systemd "$folder/systemd"
     echo "$name" >target/release-folders/newest
     du -sh "$folder"
