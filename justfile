@@ -160,9 +160,14 @@ probe *ARGS:
     @{{ probe }}/pip install --quiet --disable-pip-version-check --requirement infrastructure/probe/requirements.txt
     {{ stack }} exec --apps 1 -- sh -c 'target/debug/balloond-api seed-demo && exec {{ probe }}/python infrastructure/probe/probe.py "$@"' probe "$@"
 
-# Measure a release build with 10,000 people, 2,000 chats and 200,000 messages: http, chat (--only group,pairs,slow,connections,nodes,idle), far, serverless, search
+# Measure a release build with 10,000 people, 2,000 chats and 200,000 messages: http, chat (--only group,pairs,slow,connections,nodes,idle), far, serverless, search, cost (for `just cost`)
 bench *ARGS: build
     {{ stack }} exec --durable -- target/release/balloond-bench "$@"
+
+# Say what 10,000, 100,000 and 1,000,000 people a month need and cost, by what `just bench cost` measured; --people N,N, --prices FILE
+cost *ARGS:
+    @{{ build_all }}
+    @target/debug/balloond-cost "$@"
 
 # Let faults strike three api processes under load, and prove that nothing is lost; --messages N, --seed N, --seeds N, --faults A,B
 chaos *ARGS:

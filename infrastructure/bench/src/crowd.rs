@@ -22,7 +22,8 @@ use crate::{
     server::Servers,
 };
 
-const PASSWORD: &str = "measured with care";
+/// Everybody's.
+pub const PASSWORD: &str = "measured with care";
 
 /// The seeded crowd.
 pub struct Crowd {
@@ -34,8 +35,9 @@ pub struct Crowd {
 /// Somebody signed in.
 #[derive(Clone)]
 pub struct Person {
+    pub id: UserId,
     pub token: String,
-    refresh_token: String,
+    pub refresh_token: String,
     since: Instant,
 }
 
@@ -46,7 +48,12 @@ const AT_ONCE: usize = 4;
 
 impl Person {
     fn new(signed_in: SignedIn) -> Self {
-        Self { token: signed_in.token, refresh_token: signed_in.refresh_token, since: Instant::now() }
+        Self {
+            id: signed_in.user.profile.id,
+            token: signed_in.token,
+            refresh_token: signed_in.refresh_token,
+            since: Instant::now(),
+        }
     }
 
     /// Sees to it that everybody's token is good for some minutes.

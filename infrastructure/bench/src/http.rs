@@ -71,7 +71,8 @@ impl Connection {
         for (name, value) in &headers.0 {
             request = request.header(name, value);
         }
-        if !body.is_empty() {
+        let has_type = headers.0.iter().any(|(name, _)| name == CONTENT_TYPE);
+        if !body.is_empty() && !has_type {
             request = request.header(CONTENT_TYPE, "application/json");
         }
         let response: Response<Incoming> = self.sender.send_request(request.body(Full::new(body))?).await?;

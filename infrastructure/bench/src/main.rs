@@ -2,6 +2,7 @@
 //! server processes alone, and memory. Prints one table; asserts nothing. Numbers mean something for a release build only.
 
 mod chat;
+mod cost;
 mod crowd;
 mod far;
 mod http;
@@ -36,6 +37,8 @@ enum Part {
     Far,
     /// Where processes come and go: starting, idling, and ending amid a load.
     Serverless,
+    /// What each thing that people do takes, for `just cost`; not part of all.
+    Cost,
     /// Finding what was said, among 200,000 and 1,000,000 messages.
     Search,
 }
@@ -87,6 +90,9 @@ async fn main() -> Result<()> {
     }
     if part.has(Part::Serverless) {
         serverless::measure(&mut servers, &crowd, &mut report).await?;
+    }
+    if part == Part::Cost {
+        cost::measure(&servers, &crowd).await?;
     }
     // The last: it leaves five times the messages behind.
     if part.has(Part::Search) {

@@ -15,6 +15,9 @@ impl Report {
     }
 
     pub fn print(&self) {
+        if self.0.is_empty() {
+            return;
+        }
         let width = |column: usize, least: usize| {
             self.0
                 .iter()

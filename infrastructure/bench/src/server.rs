@@ -45,6 +45,10 @@ impl Server {
         Ok(line.split_whitespace().nth(1).context("no VmRSS")?.parse()?)
     }
 
+    pub const fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// Tells it to end, as whoever runs containers does.
     pub fn terminate(&self) -> Result<()> {
         let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw).context("no process")?;
@@ -118,6 +122,14 @@ impl Servers {
         settings.extend_from_slice(changed);
         settings.push(("WEB_ADDR".to_owned(), web.clone()));
         Ok((start_web(&web, &settings).await?, start_api(&api, &settings).await?))
+    }
+
+    /// A worker with other settings, that ends when it is dropped.
+    pub async fn start_worker(&self, changed: &[(String, String)]) -> Result<Server> {
+        let address = free_port()?;
+        let mut worker = command(API)?;
+        worker.arg("worker").envs(self.settings.iter().chain(changed).cloned()).env("METRICS_ADDR", &address);
+        start(worker, &address).await
     }
 
     /// The bare program, that ends when it is dropped.
