@@ -12,6 +12,7 @@ use actix_web::{
     web,
 };
 use balloond_domain::Services;
+use balloond_traces::TRACEPARENT;
 
 use crate::{
     idempotency::{IDEMPOTENCY_KEY, REPLAYED},
@@ -76,6 +77,7 @@ fn cors(web_origin: &str) -> Cors {
             header::IF_MATCH,
             IDEMPOTENCY_KEY,
             trace::REQUEST_ID,
+            HeaderName::from_static(TRACEPARENT),
         ])
         .expose_headers([header::ETAG, header::RETRY_AFTER, REPLAYED, RATE_LIMIT, RATE_LIMIT_POLICY, trace::REQUEST_ID])
         .supports_credentials()

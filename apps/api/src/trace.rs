@@ -8,7 +8,8 @@ use actix_web::{
     http::header::{HeaderName, HeaderValue},
     middleware::Next,
 };
-use tracing::Instrument;
+use balloond_traces::TRACEPARENT;
+use tracing::{Instrument, field::Empty};
 use uuid::Uuid;
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -22,13 +23,19 @@ pub async fn trace(
     let started = Instant::now();
     let method = request.method().clone();
     let id = request_id(request.headers().get(REQUEST_ID));
-    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default());
-    let mut answer = next.call(request).instrument(span.clone()).await?;
+    let parent = request.headers().get(TRACEPARENT).and_then(|value| value.to_str().ok());
+    let traced = balloond_traces::served(request.path(), parent);
+    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), trace_id = Empty);
+    if let Some(trace) = balloond_traces::trace_id(&traced) {
+        span.record("trace_id", trace);
+    }
+    let mut answer = next.call(request).instrument(traced.clone()).instrument(span.clone()).await?;
     let _entered = span.enter();
     let route = answer.request().match_pattern();
     let route = route.as_deref().unwrap_or("none");
     let status = answer.status().as_u16();
     let time = started.elapsed();
+    balloond_traces::answered(&traced, method.as_str(), route, status);
     balloond_metrics::http::answered(method.as_str(), route, status, time);
     let ms = (time.as_secs_f64() * 1e5).round() / 100.0;
     if matches!(route, "/healthz" | "/readyz") && status < 400 {

@@ -13,11 +13,12 @@ use std::{
 };
 
 use balloond_metrics::Counter;
-use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, Script, ServerErrorKind, Value};
+use redis::{Arg, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, Script, ServerErrorKind, Value};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout_at},
 };
+use tracing::{Instrument, trace_span};
 
 use crate::{
     CacheConfig, CacheError,
@@ -64,7 +65,8 @@ impl Connections {
             return Err(CacheError::Away);
         }
         self.commands.count();
-        match self.send(command).await {
+        let span = trace_span!("redis", otel.kind = "client", otel.name = verb(command), db.system.name = "redis");
+        match self.send(command).instrument(span).await {
             Ok(value) => {
                 self.breaker.succeeded();
                 Ok(redis::from_redis_value(value).map_err(RedisError::from)?)
@@ -164,6 +166,14 @@ impl Slot {
 
 async fn within<T>(deadline: Instant, work: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
     timeout_at(deadline, work).await.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+}
+
+/// A command's name, without what it is about.
+fn verb(command: &Cmd) -> &str {
+    match command.args_iter().next() {
+        Some(Arg::Simple(verb)) => str::from_utf8(verb).unwrap_or_default(),
+        _ => "",
+    }
 }
 
 /// Whether it is Redis that fails, and not this one command.

@@ -20,7 +20,7 @@ mod written;
 
 use std::sync::{Arc, atomic::AtomicU64};
 
-pub use event::{Envelope, EventKind};
+pub use event::{Envelope, EventKind, Heard};
 pub use presence::{PRESENCE_LASTS, PRESENCE_RENEWED};
 pub use rate::{RateDecision, RateLimit};
 pub use subscription::{Notice, Subscription};

@@ -5,16 +5,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use redis::{PushInfo, PushKind, RedisResult, Value};
 use tokio::{
     sync::mpsc,
     task::JoinHandle,
     time::{MissedTickBehavior, interval, sleep},
 };
-use uuid::Uuid;
 
-use crate::{Cache, event, link::Link};
+use crate::{
+    Cache,
+    event::{self, Heard},
+    link::Link,
+};
 
 /// Between two questions whether the peer is still there: a connection can die without a word.
 const PING_EVERY: Duration = Duration::from_millis(500);
@@ -30,7 +32,7 @@ const QUEUE: usize = 16_384;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// Somebody published.
-    Event { kind: crate::EventKind, target: Uuid, payload: Bytes },
+    Event(Heard),
     /// Every event comes through (the first ones may come before this); what happened while it was down has to be
     /// asked of the database.
     Up,
@@ -157,6 +159,6 @@ impl Supervisor {
 /// Whether the message could be queued (or is not ours to understand).
 fn pass_on(push: PushInfo, notices: &mpsc::Sender<Notice>) -> bool {
     let Some(Value::BulkString(message)) = push.data.into_iter().nth(1) else { return true };
-    let Some((kind, target, payload)) = event::decode(message) else { return true };
-    notices.try_send(Notice::Event { kind, target, payload }).is_ok()
+    let Some(heard) = event::decode(message) else { return true };
+    notices.try_send(Notice::Event(heard)).is_ok()
 }

@@ -36,6 +36,7 @@ pub mod seed;
 pub mod staff;
 pub mod switch;
 mod tls;
+mod trace;
 pub mod user;
 pub mod verification;
 
@@ -46,6 +47,7 @@ pub use migrate::{MigrateError, migrate, revert_all};
 pub use pool::{Connection, Database, DatabaseConfig, PoolError};
 pub use replica::LAG_LIMIT;
 pub use tls::{ROOT_CERTIFICATES, connect, parse_url, root_certificates};
+pub use trace::trace_statements;
 
 /// Whether a statement failed because a connection was lost or the server is going down, and not because of what it said.
 #[must_use]

@@ -19,6 +19,7 @@ use diesel_async::{
     AsyncPgConnection, SimpleAsyncConnection,
     pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool},
 };
+use tracing::{Instrument, trace_span};
 
 const WAIT: Duration = Duration::from_secs(2);
 /// One that is there, or may be opened.
@@ -145,7 +146,7 @@ impl Pool {
             }
         }
         let Some(own) = from_own.first() else { return Err(::deadpool::managed::PoolError::Closed) };
-        own.get().await
+        own.get().instrument(trace_span!("pool wait")).await
     }
 
     fn label(&self) -> String {

@@ -36,6 +36,7 @@ pub enum Standing {
 }
 
 /// Balloons waiting for the viewer, newest first.
+#[tracing::instrument(name = "balloon.received", level = "trace", skip_all)]
 pub async fn received(
     services: &Services,
     viewer: Viewer,
@@ -54,6 +55,7 @@ pub async fn received(
 }
 
 /// Balloons the viewer floated, newest first.
+#[tracing::instrument(name = "balloon.sent", level = "trace", skip_all)]
 pub async fn sent(
     services: &Services,
     viewer: Viewer,
@@ -70,6 +72,7 @@ pub async fn sent(
 }
 
 /// How the viewer stands to `user`.
+#[tracing::instrument(name = "balloon.standing", level = "trace", skip_all)]
 pub async fn standing(services: &Services, viewer: Viewer, user: UserId) -> Result<Standing> {
     if user == viewer.user {
         return Ok(Standing::Oneself);
@@ -79,6 +82,7 @@ pub async fn standing(services: &Services, viewer: Viewer, user: UserId) -> Resu
 }
 
 /// Balloons the viewer may still float in the running 24 hours.
+#[tracing::instrument(name = "balloon.budget_left", level = "trace", skip_all)]
 pub async fn budget_left(services: &Services, viewer: Viewer) -> Result<i64> {
     let mut conn = services.database.primary().await?;
     let spent = balloon::times_since(&mut conn, viewer.user, day_before(Utc::now())).await?;

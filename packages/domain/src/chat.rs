@@ -35,6 +35,7 @@ pub use send::{Sent, send};
 use crate::{Result, Services, Viewer, present, privacy};
 
 /// The viewer's chats, the one with the newest message first.
+#[tracing::instrument(name = "chat.list", level = "trace", skip_all)]
 pub async fn list(
     services: &Services,
     viewer: Viewer,
@@ -47,6 +48,7 @@ pub async fn list(
 }
 
 /// The same and what waits for the viewer, in one round trip.
+#[tracing::instrument(name = "chat.overview", level = "trace", skip_all)]
 pub async fn overview(
     services: &Services,
     viewer: Viewer,
@@ -68,6 +70,7 @@ fn summaries(services: &Services, keyset: Keyset, rows: Vec<chat::Summary>) -> P
 }
 
 /// One chat. `NotFound` for whoever is not a member.
+#[tracing::instrument(name = "chat.get", level = "trace", skip_all)]
 pub async fn get(services: &Services, viewer: Viewer, chat: ChatId) -> Result<Chat> {
     let conn = services.database.primary().await?;
     let row = chat::summary(&conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;

@@ -19,6 +19,7 @@ use balloond_faults::Dsn;
 use balloond_mail::{MailConfig, MailRoute, parse_mailbox};
 use balloond_push::{PushConfig, VapidKey};
 use balloond_storage::StorageConfig;
+use balloond_traces::{Collector, parse_headers, parse_ratio};
 use tracing_subscriber::EnvFilter;
 
 pub(crate) use address::is_local_postgres;
@@ -31,7 +32,8 @@ use environment::Environment;
 use secret::parse_named_keys;
 use variables::{
     API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, ENVIRONMENT, JOBS_TOKEN,
-    LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR, PASSWORD_HASHES_AT_ONCE, PGSSLROOTCERT,
+    LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR, OTEL_EXPORTER_OTLP_ENDPOINT,
+    OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG, PASSWORD_HASHES_AT_ONCE, PGSSLROOTCERT,
     PUBLIC_API_URL, PUBLIC_WEB_URL, PUSH_TO_LOCAL, REDIS_CLUSTER, REDIS_ROOT_CERT, REDIS_URL, REFRESH_KEY, RUST_LOG,
     S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_PUBLIC_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SEALING_KEYS,
     SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, VAPID_KEY, WEB_ADDR,
@@ -75,7 +77,9 @@ pub struct Config {
     pub log: LogConfig,
     /// Where faults are reported; nowhere unless set.
     pub faults: Option<Dsn>,
-    /// What faults call this place: `production` unless it is on localhost or named otherwise.
+    /// Where traces are sent; nowhere unless set.
+    pub traces: Option<TracesConfig>,
+    /// What faults and traces call this place: `production` unless it is on localhost or named otherwise.
     pub environment: String,
 }
 
@@ -84,6 +88,13 @@ pub struct LogConfig {
     pub format: LogFormat,
     /// Directives as of `tracing_subscriber::EnvFilter`.
     pub filter: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TracesConfig {
+    pub collector: Collector,
+    /// What a process calls itself, if not `balloond-` and what it does.
+    pub service: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +152,7 @@ impl Config {
         let trusted_proxies = env.optional(TRUSTED_PROXIES, |text| parse_count(text, 0, 16)).unwrap_or(0);
         let log = read_log(&mut env);
         let faults = env.optional(SENTRY_DSN, Dsn::parse);
+        let traces = read_traces(&mut env);
         let environment = env.optional(ENVIRONMENT, parse_name);
         let environment = environment.unwrap_or_else(|| environment_of(&public_web_url));
         match (database_url, cache, storage, token_keys, sealing_keys, refresh_key) {
@@ -169,6 +181,7 @@ impl Config {
                     trusted_proxies,
                     log,
                     faults,
+                    traces,
                     environment,
                 })
             }
@@ -231,9 +244,17 @@ impl Config {
             (LOG_FORMAT, format.to_owned()),
             (RUST_LOG, self.log.filter.clone()),
             (SENTRY_DSN, self.faults.as_ref().map(|_| "…".to_owned()).unwrap_or_default()),
+            (OTEL_EXPORTER_OTLP_ENDPOINT, self.trace(|it| it.collector.endpoint().to_owned())),
+            (OTEL_EXPORTER_OTLP_HEADERS, self.trace(|it| if it.collector.has_headers() { "…" } else { "" }.to_owned())),
+            (OTEL_SERVICE_NAME, self.trace(|it| it.service.clone().unwrap_or_default())),
+            (OTEL_TRACES_SAMPLER_ARG, self.trace(|it| it.collector.ratio().to_string())),
             (ENVIRONMENT, self.environment.clone()),
         ];
         settings.map(|(variable, value)| format!("{}={value}", variable.name)).join("\n")
+    }
+
+    fn trace(&self, show: impl Fn(&TracesConfig) -> String) -> String {
+        self.traces.as_ref().map(show).unwrap_or_default()
     }
 }
 
@@ -322,6 +343,14 @@ fn read_log(env: &mut Environment<impl Fn(&str) -> Option<String>>) -> LogConfig
     });
     let filter = directives.unwrap_or_else(|| crate::telemetry::filter_for(level.as_deref().unwrap_or("info")));
     LogConfig { format: format.unwrap_or(LogFormat::Pretty), filter }
+}
+
+fn read_traces(env: &mut Environment<impl Fn(&str) -> Option<String>>) -> Option<TracesConfig> {
+    let collector = env.optional(OTEL_EXPORTER_OTLP_ENDPOINT, Collector::parse);
+    let headers = env.optional(OTEL_EXPORTER_OTLP_HEADERS, parse_headers).unwrap_or_default();
+    let ratio = env.optional(OTEL_TRACES_SAMPLER_ARG, parse_ratio).unwrap_or(1.0);
+    let service = env.optional(OTEL_SERVICE_NAME, parse_name);
+    Some(TracesConfig { collector: collector?.with_headers(headers).with_ratio(ratio), service })
 }
 
 fn parse_addr(text: &str) -> Result<SocketAddr, String> {

@@ -33,6 +33,7 @@ use crate::{
 };
 
 /// Makes a group with its owner in it, and invites people whom the owner talks to.
+#[tracing::instrument(name = "group.create", level = "trace", skip_all)]
 pub async fn create(services: &Services, viewer: Viewer, request: &CreateGroup) -> Result<Chat> {
     let (title, invite) = request.parse()?;
     limits::check(services, &limits::GROUP, &viewer.user.to_string()).await?;
@@ -62,6 +63,7 @@ pub async fn create(services: &Services, viewer: Viewer, request: &CreateGroup) 
 }
 
 /// Invites somebody whom the viewer talks to: the owner and moderators. `AlreadyMember`; `AlreadyInvited` for 30 days, whatever became of it.
+#[tracing::instrument(name = "group.invite", level = "trace", skip_all)]
 pub async fn invite(services: &Services, viewer: Viewer, chat: ChatId, request: Invite) -> Result<SentBalloon> {
     limits::check(services, &limits::INVITE, &viewer.user.to_string()).await?;
     let (services, to) = (services.clone(), request.to);
@@ -93,6 +95,7 @@ pub async fn invite(services: &Services, viewer: Viewer, chat: ChatId, request: 
 }
 
 /// Gives the group another title: the owner and moderators.
+#[tracing::instrument(name = "group.rename", level = "trace", skip_all)]
 pub async fn rename(services: &Services, viewer: Viewer, chat: ChatId, request: &EditGroup) -> Result<Chat> {
     let title = request.parse()?;
     limits::check(services, &limits::INVITE, &viewer.user.to_string()).await?;
@@ -119,6 +122,7 @@ pub async fn rename(services: &Services, viewer: Viewer, chat: ChatId, request: 
 }
 
 /// Whom the viewer could invite: the people they talk to who are not in the group, the last one first.
+#[tracing::instrument(name = "group.candidates", level = "trace", skip_all)]
 pub async fn candidates(services: &Services, viewer: Viewer, chat: Option<ChatId>) -> Result<Vec<Person>> {
     let mut conn = services.database.primary().await?;
     let ids = group::partners(&mut conn, viewer.user, chat, None).await?;

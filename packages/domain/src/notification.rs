@@ -25,6 +25,7 @@ pub use unsubscribe::{end_digest, may_end_digest};
 use crate::{Error, Result, Services, Viewer, limits};
 
 /// How the viewer is called, and whether this session's browser is woken.
+#[tracing::instrument(name = "notification.get", level = "trace", skip_all)]
 pub async fn get(services: &Services, viewer: Viewer) -> Result<Notifications> {
     let mut conn = services.database.primary().await?;
     let settings = present(notification::settings(&mut conn, viewer.user).await?);
@@ -33,6 +34,7 @@ pub async fn get(services: &Services, viewer: Viewer) -> Result<Notifications> {
 }
 
 /// Sets all of how the viewer is called.
+#[tracing::instrument(name = "notification.edit", level = "trace", skip_all)]
 pub async fn edit(services: &Services, viewer: Viewer, request: &NotificationSettings) -> Result<Notifications> {
     let quiet = request.parse()?;
     limits::check(services, &limits::NOTIFICATIONS, &viewer.user.to_string()).await?;
@@ -58,6 +60,7 @@ pub async fn edit(services: &Services, viewer: Viewer, request: &NotificationSet
 }
 
 /// The time zones that there are, by name. Asked of the database once: it reads hundreds of files for it.
+#[tracing::instrument(name = "notification.time_zones", level = "trace", skip_all)]
 pub async fn time_zones(services: &Services) -> Result<&'static [String]> {
     static ZONES: OnceCell<Vec<String>> = OnceCell::const_new();
     let zones = ZONES.get_or_try_init(async || {
@@ -69,6 +72,7 @@ pub async fn time_zones(services: &Services) -> Result<&'static [String]> {
 
 /// Wakes a browser for as long as this session is open. `NotFound` where this service does not push; `Invalid` for an address that
 /// we would not go to.
+#[tracing::instrument(name = "notification.subscribe", level = "trace", skip_all)]
 pub async fn subscribe(services: &Services, viewer: Viewer, request: &Subscribe) -> Result<()> {
     limits::check(services, &limits::NOTIFICATIONS, &viewer.user.to_string()).await?;
     let (endpoint, keys) = push::parse(services, request)?;
@@ -87,6 +91,7 @@ pub async fn subscribe(services: &Services, viewer: Viewer, request: &Subscribe)
 }
 
 /// Lets this session's browser sleep.
+#[tracing::instrument(name = "notification.unsubscribe", level = "trace", skip_all)]
 pub async fn unsubscribe(services: &Services, viewer: Viewer) -> Result<()> {
     let mut conn = services.database.primary().await?;
     notification::unsubscribe(&mut conn, viewer.session).await?;

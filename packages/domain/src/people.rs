@@ -13,6 +13,7 @@ use tokio::try_join;
 use crate::{Error, Result, Services, Viewer, chat::count_badges, present, replica};
 
 /// The people whom the viewer may float a balloon, newest first.
+#[tracing::instrument(name = "people.search", level = "trace", skip_all)]
 pub async fn search(services: &Services, viewer: Viewer, query: &PeopleQuery) -> Result<Page<Person>> {
     let wanted = Wanted::parse(query)?;
     let conn = replica::connection(services, viewer).await?;
@@ -20,6 +21,7 @@ pub async fn search(services: &Services, viewer: Viewer, query: &PeopleQuery) ->
 }
 
 /// The same and what waits for the viewer, in one round trip. What is wrong with the query is told beside.
+#[tracing::instrument(name = "people.browse", level = "trace", skip_all)]
 pub async fn browse(
     services: &Services,
     viewer: Viewer,

@@ -16,6 +16,7 @@ use crate::{
 
 /// Decodes an upload, stores its sizes and appends it to the viewer's photos. `Invalid` (field `photo`) when it is no photo,
 /// `PhotosFull` at six.
+#[tracing::instrument(name = "photo.add", level = "trace", skip_all)]
 pub async fn add(services: &Services, viewer: Viewer, upload: Bytes) -> Result<Photo> {
     limits::check(services, &limits::UPLOAD, &viewer.user.to_string()).await?;
     refuse_when_full(&mut *services.database.primary().await?, viewer.user).await?;
@@ -41,6 +42,7 @@ pub async fn add(services: &Services, viewer: Viewer, upload: Bytes) -> Result<P
 }
 
 /// Takes a photo away: at once from the profile, its files by a job.
+#[tracing::instrument(name = "photo.remove", level = "trace", skip_all)]
 pub async fn remove(services: &Services, viewer: Viewer, photo: PhotoId) -> Result<()> {
     let services = services.clone();
     run_to_end(async move {
@@ -65,6 +67,7 @@ pub async fn remove(services: &Services, viewer: Viewer, photo: PhotoId) -> Resu
 }
 
 /// Puts the viewer's photos in the order given; answers all of them.
+#[tracing::instrument(name = "photo.reorder", level = "trace", skip_all)]
 pub async fn reorder(services: &Services, viewer: Viewer, order: PhotoOrder) -> Result<Vec<Photo>> {
     let services = services.clone();
     run_to_end(async move {

@@ -13,12 +13,14 @@ use balloond_shared::{
 use crate::{Error, Result, Services, Viewer, limits, realtime, services::run_to_end};
 
 /// What the viewer lets others see.
+#[tracing::instrument(name = "privacy.get", level = "trace", skip_all)]
 pub async fn get(services: &Services, viewer: Viewer) -> Result<Privacy> {
     let mut conn = services.database.primary().await?;
     Ok(present(privacy::of(&mut conn, viewer.user).await?.ok_or(ErrorCode::Unauthenticated)?))
 }
 
 /// Changes what is given, at once and for every socket that is open.
+#[tracing::instrument(name = "privacy.edit", level = "trace", skip_all)]
 pub async fn edit(services: &Services, viewer: Viewer, request: EditPrivacy) -> Result<Privacy> {
     let EditPrivacy { presence, typing, reading } = request;
     if request == EditPrivacy::default() {
@@ -60,6 +62,7 @@ pub async fn mark_online(services: &Services, people: &[UserId]) -> Result<()> {
 }
 
 /// Who of these people is online; `None` when that is not known.
+#[tracing::instrument(name = "privacy.who_is_online", level = "trace", skip_all)]
 pub async fn who_is_online(services: &Services, people: &[UserId]) -> Option<HashSet<UserId>> {
     let people: Vec<_> = people.iter().map(|person| person.as_uuid()).collect();
     let online = services.cache.who_is_online(&people).await.ok()?;
@@ -67,6 +70,7 @@ pub async fn who_is_online(services: &Services, people: &[UserId]) -> Option<Has
 }
 
 /// Whose marks tell who is online in a chat: all its members. There is a mark only of those who show it.
+#[tracing::instrument(name = "privacy.members", level = "trace", skip_all)]
 pub async fn members(services: &Services, chat: ChatId) -> Result<Vec<UserId>> {
     let mut conn = services.database.primary().await?;
     Ok(ids(&privacy::readers(&mut conn, chat).await?))

@@ -16,6 +16,7 @@ use crate::{Error, Result, Services, Viewer, limits, present, safety};
 const CACHED_FOR: Duration = Duration::from_secs(3600);
 
 /// The viewer's own profile.
+#[tracing::instrument(name = "profile.me", level = "trace", skip_all)]
 pub async fn me(services: &Services, viewer: Viewer) -> Result<Me> {
     let mut conn = services.database.primary().await?;
     load_me(&mut conn, services, viewer.user).await
@@ -28,6 +29,7 @@ pub(crate) async fn load_me(conn: &mut AsyncPgConnection, services: &Services, i
 }
 
 /// Changes what is given. `Stale` when `expected_version` is given and no longer the profile's.
+#[tracing::instrument(name = "profile.edit", level = "trace", skip_all)]
 pub async fn edit(
     services: &Services,
     viewer: Viewer,
@@ -48,6 +50,7 @@ pub async fn edit(
 }
 
 /// Somebody's public profile. `NotFound` when there is none, or none for this viewer.
+#[tracing::instrument(name = "profile.profile", level = "trace", skip_all)]
 pub async fn profile(services: &Services, viewer: Viewer, user: UserId) -> Result<Profile> {
     let json = profile_json(services, viewer, user).await?;
     if let Ok(profile) = serde_json::from_slice(&json) {
@@ -59,6 +62,7 @@ pub async fn profile(services: &Services, viewer: Viewer, user: UserId) -> Resul
 }
 
 /// The same, as the JSON text that the cache holds.
+#[tracing::instrument(name = "profile.profile_json", level = "trace", skip_all)]
 pub async fn profile_json(services: &Services, viewer: Viewer, user: UserId) -> Result<Bytes> {
     if viewer.user != user {
         // Asked anew each time: what is cached is for whoever may see it.

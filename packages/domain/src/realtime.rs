@@ -2,9 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use balloond_cache::{Envelope, EventKind, Notice as Heard, Subscription};
+use balloond_cache::{Envelope, EventKind, Heard, Notice as FromFeed, Subscription};
 use balloond_database::account;
 use balloond_shared::{ChatId, SessionId, UserId, event::ServerEvent};
+use balloond_traces::Traceparent;
 use bytes::Bytes;
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
@@ -19,10 +20,10 @@ const POLL: Duration = Duration::from_secs(1);
 /// What a node hears of the others.
 #[derive(Clone, Debug)]
 pub enum Notice {
-    /// An encoded `ServerEvent` for the members of a chat.
-    Chat { chat: ChatId, event: Bytes },
-    /// An encoded `ServerEvent` for all sockets of a person.
-    User { user: UserId, event: Bytes },
+    /// An encoded `ServerEvent` for the members of a chat, and where a trace goes on with it.
+    Chat { chat: ChatId, event: Bytes, trace: Option<Traceparent> },
+    /// An encoded `ServerEvent` for all sockets of a person, and where a trace goes on with it.
+    User { user: UserId, event: Bytes, trace: Option<Traceparent> },
     /// A session ended: its sockets close at once.
     SessionRevoked { session: SessionId },
     /// A block stands between two people, or stands no more. For the nodes alone: neither of the two is told.
@@ -55,23 +56,19 @@ pub fn listen(services: &Services, hear: impl Fn(Notice) + Send + Sync + 'static
 async fn follow_feed(services: Services, mut feed: Subscription, hear: Hear, is_up: watch::Sender<bool>) {
     while let Some(heard) = feed.next().await {
         match heard {
-            Heard::Event { kind: EventKind::Chat, target, payload } => {
-                hear(Notice::Chat { chat: ChatId::from_uuid(target), event: payload });
-            }
-            Heard::Event { kind: EventKind::User, target, payload } => {
-                hear(Notice::User { user: UserId::from_uuid(target), event: payload });
-            }
-            Heard::Event { kind: EventKind::Session, target, .. } => {
-                end(&services, &hear, SessionId::from_uuid(target))
-            }
-            Heard::Event { kind: EventKind::Apart, payload, .. } => {
-                serde_json::from_slice(&payload).into_iter().for_each(|apart| hear(Notice::Apart(apart)));
-            }
-            Heard::Up => {
+            FromFeed::Event(Heard { kind, target, trace, payload: event }) => match kind {
+                EventKind::Chat => hear(Notice::Chat { chat: ChatId::from_uuid(target), event, trace }),
+                EventKind::User => hear(Notice::User { user: UserId::from_uuid(target), event, trace }),
+                EventKind::Session => end(&services, &hear, SessionId::from_uuid(target)),
+                EventKind::Apart => {
+                    serde_json::from_slice(&event).into_iter().for_each(|apart| hear(Notice::Apart(apart)));
+                }
+            },
+            FromFeed::Up => {
                 is_up.send_replace(true);
                 hear(Notice::Up);
             }
-            Heard::Down => {
+            FromFeed::Down => {
                 is_up.send_replace(false);
                 hear(Notice::Down);
             }
@@ -126,26 +123,26 @@ pub(crate) async fn tell_user(services: &Services, user: UserId, event: &ServerE
 /// Ends a session's tokens and sockets here, and tells the other nodes to.
 pub(crate) async fn tell_session_revoked(services: &Services, session: SessionId) {
     services.tokens.revoke(session);
-    publish(services, EventKind::Session, session.as_uuid(), &[]).await;
+    publish(services, EventKind::Session, session.as_uuid(), None, &[]).await;
 }
 
 /// Tells the nodes of a block, or that it is gone.
 pub(crate) async fn tell_apart(services: &Services, apart: Apart) {
     if let Ok(payload) = serde_json::to_vec(&apart) {
-        publish(services, EventKind::Apart, apart.one.as_uuid(), &payload).await;
+        publish(services, EventKind::Apart, apart.one.as_uuid(), None, &payload).await;
     }
 }
 
 async fn tell(services: &Services, kind: EventKind, target: Uuid, event: &ServerEvent) {
     match serde_json::to_vec(event) {
-        Ok(payload) => publish(services, kind, target, &payload).await,
+        Ok(payload) => publish(services, kind, target, balloond_traces::current(), &payload).await,
         Err(error) => tracing::error!(%error, "an event could not be encoded"),
     }
 }
 
 /// What is not told is not lost: it was committed, and the hubs ask the database while the feed is away.
-async fn publish(services: &Services, kind: EventKind, target: Uuid, payload: &[u8]) {
-    if let Err(error) = services.cache.publish(&Envelope { kind, target, payload }).await {
+async fn publish(services: &Services, kind: EventKind, target: Uuid, trace: Option<Traceparent>, payload: &[u8]) {
+    if let Err(error) = services.cache.publish(&Envelope { kind, target, trace, payload }).await {
         tracing::debug!(%error, ?kind, "an event was not told");
     }
 }

@@ -24,6 +24,7 @@ pub async fn is_blocked_between(conn: &mut AsyncPgConnection, one: UserId, other
 }
 
 /// What the viewer keeps away.
+#[tracing::instrument(name = "safety.get", level = "trace", skip_all)]
 pub async fn get(services: &Services, viewer: Viewer) -> Result<Safety> {
     let mut conn = services.database.primary().await?;
     let settings = safety::settings(&mut conn, viewer.user).await?.ok_or(ErrorCode::Unauthenticated)?;
@@ -31,6 +32,7 @@ pub async fn get(services: &Services, viewer: Viewer) -> Result<Safety> {
 }
 
 /// Changes what is given.
+#[tracing::instrument(name = "safety.edit", level = "trace", skip_all)]
 pub async fn edit(services: &Services, viewer: Viewer, request: &EditSafety) -> Result<Safety> {
     let change = request.parse()?;
     if change.paused.is_none() && change.hidden_words.is_none() {

@@ -44,6 +44,7 @@ impl Staff {
 
 /// Asks the database for the viewer's role: it is carried in no token, and so ends at once when it is taken. `NotFound` for
 /// everybody without one: for them there is nothing here.
+#[tracing::instrument(name = "staff.admit", level = "trace", skip_all)]
 pub async fn admit(services: &Services, viewer: Viewer) -> Result<Staff> {
     let mut conn = services.database.primary().await?;
     let role = staff::role(&mut conn, viewer.user).await?;
@@ -53,6 +54,7 @@ pub async fn admit(services: &Services, viewer: Viewer) -> Result<Staff> {
 
 /// Gives the verified account of an email a role, or takes it; for the command of whoever runs the servers. `NotFound` when there is
 /// no such account.
+#[tracing::instrument(name = "staff.grant", level = "trace", skip_all)]
 pub async fn grant(services: &Services, email: &str, role: Option<StaffRole>) -> Result<UserId> {
     let (services, email) = (services.clone(), email.trim().to_owned());
     run_to_end(async move {

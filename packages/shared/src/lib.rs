@@ -35,6 +35,7 @@ pub mod staff;
 pub mod switch;
 pub mod text;
 pub mod timeline;
+pub mod traceparent;
 
 pub use age::{Age, current_age};
 pub use error::{ApiError, ErrorCode, FieldError, FieldErrors};

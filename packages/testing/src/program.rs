@@ -17,13 +17,13 @@ impl Program {
     /// Starts `balloond-api`, `balloond-web` or another of the workspace's programs in the environment of the test, with some
     /// settings replaced. `just test` has built it.
     pub fn start(name: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Result<Self> {
-        let child = command(name, arguments, settings)?
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| format!("{name} cannot be started"))?;
-        Ok(Self { child })
+        Self::run(command(name, arguments, settings)?.stderr(Stdio::null()))
+    }
+
+    /// Starts a command whose standard error goes where it says.
+    pub fn run(command: &mut Command) -> Result<Self> {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
+        Ok(Self { child: child.with_context(|| format!("{command:?} cannot be started"))? })
     }
 
     /// Ends it at once, as a lost machine would.

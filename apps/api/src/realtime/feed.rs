@@ -7,6 +7,7 @@ use std::sync::{
 
 use balloond_domain::realtime::{Apart, Notice};
 use balloond_shared::{ChatId, SessionId, UserId, event::ServerEvent, privacy::Privacy};
+use balloond_traces::Traceparent;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
@@ -54,12 +55,16 @@ impl Audience {
 /// A notice, ready to be passed on.
 #[derive(Clone, Debug)]
 pub enum News {
-    Change(Arc<Change>),
+    Change {
+        change: Arc<Change>,
+        trace: Option<Traceparent>,
+    },
     /// For those of a chat's sockets whom it concerns.
     Chat {
         chat: ChatId,
         frame: Bytes,
         to: Audience,
+        trace: Option<Traceparent>,
     },
     /// For all sockets of a person, who has a seat in `opened` from now on, and none in `closed`.
     User {
@@ -69,6 +74,7 @@ pub enum News {
         closed: Option<ChatId>,
         /// What the person lets others see from now on.
         privacy: Option<Privacy>,
+        trace: Option<Traceparent>,
     },
     SessionRevoked(SessionId),
     /// A block stands between two people, or stands no more.
@@ -84,14 +90,14 @@ impl News {
     fn new(notice: Notice) -> Option<Self> {
         measures::heard();
         Some(match notice {
-            Notice::Chat { chat, event: payload } => match read(&payload)? {
+            Notice::Chat { chat, event: payload, trace } => match read(&payload)? {
                 ServerEvent::Message { message } => {
                     measures::heard_message(&message);
-                    Self::Change(Arc::new(Change::heard(&message, &payload)))
+                    Self::Change { change: Arc::new(Change::heard(&message, &payload)), trace }
                 }
-                event => Self::Chat { chat, frame: frame::text(&payload), to: Audience::of(&event) },
+                event => Self::Chat { chat, frame: frame::text(&payload), to: Audience::of(&event), trace },
             },
-            Notice::User { user, event } => {
+            Notice::User { user, event, trace } => {
                 let (mut opened, mut closed, mut privacy) = (None, None, None);
                 match read(&event)? {
                     ServerEvent::ChatOpened { chat } => opened = Some(chat),
@@ -99,7 +105,7 @@ impl News {
                     ServerEvent::PrivacyChanged { privacy: new } => privacy = Some(new),
                     _ => {}
                 }
-                Self::User { user, frame: frame::text(&event), opened, closed, privacy }
+                Self::User { user, frame: frame::text(&event), opened, closed, privacy, trace }
             }
             Notice::SessionRevoked { session } => Self::SessionRevoked(session),
             Notice::Apart(apart) => Self::Apart(apart),

@@ -16,7 +16,9 @@ use balloond_domain::{
     realtime::Apart,
 };
 use balloond_shared::{ChatId, UserId, event::ServerEvent};
+use balloond_traces::Traceparent;
 use chrono::{DateTime, Utc};
+use tracing::Span;
 
 use super::{
     feed::{Audience, Feed, Inbox, News, Next},
@@ -34,6 +36,11 @@ const SOCKETS_PER_PERSON: usize = 500;
 /// A time to come, by the clock that is not set.
 fn instant(time: DateTime<Utc>) -> Instant {
     Instant::now() + (time - Utc::now()).to_std().unwrap_or_default()
+}
+
+/// Around what is told to sockets here; a chat's room has some, or it is none.
+fn delivering(trace: Option<Traceparent>) -> Span {
+    trace.map_or_else(Span::none, balloond_traces::delivered)
 }
 
 /// One a worker, on its thread alone.
@@ -76,22 +83,25 @@ impl Hub {
 
     fn hear(self: &Rc<Self>, news: News) {
         match news {
-            News::Change(change) => {
-                let heard = self.rooms.borrow_mut().get_mut(&change.chat).map(|room| room.hear(&change));
+            News::Change { change, trace } => {
+                let hear = |room: &mut Room| delivering(trace).in_scope(|| room.hear(&change));
+                let heard = self.rooms.borrow_mut().get_mut(&change.chat).map(hear);
                 if heard == Some(Heard::Gap) {
                     outage::heal(self, change.chat);
                 }
             }
-            News::Chat { chat, frame, to } => {
+            News::Chat { chat, frame, to, trace } => {
                 let mut rooms = self.rooms.borrow_mut();
                 let Some(room) = rooms.get_mut(&chat) else { return };
-                room.tell(&frame, to);
+                delivering(trace).in_scope(|| room.tell(&frame, to));
                 if to == Audience::All && room.has_subscribers() {
                     presence::renew(self, chat);
                 }
             }
-            News::User { user, frame, opened, closed, privacy } => {
-                for session in self.sockets_of(user) {
+            News::User { user, frame, opened, closed, privacy, trace } => {
+                let sockets = self.sockets_of(user);
+                let _delivering = trace.filter(|_| !sockets.is_empty()).map(|trace| delivering(Some(trace)).entered());
+                for session in sockets {
                     session.privacy.set(privacy.unwrap_or(session.privacy.get()));
                     self.attach(&session, opened);
                     closed.into_iter().for_each(|chat| self.detach(&session, chat));

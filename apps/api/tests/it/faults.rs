@@ -1,57 +1,25 @@
 //! Faults as a service receives them that speaks Sentry's protocol.
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener},
-    sync::mpsc,
-    thread,
-    time::Duration,
-};
+use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
-use balloond_testing::{PATIENCE, Program, World, eventually, program::free_address};
+use anyhow::{Result, ensure};
+use balloond_testing::{Program, World};
 use serde_json::{Value, json};
 
 use crate::{
     app::WEB,
     client::{Client, User},
+    ingest::{self, Ingest},
 };
 
-/// What arrived: the head with the key, and the event.
-struct Ingest {
-    address: SocketAddr,
-    arrived: mpsc::Receiver<(String, String)>,
-}
-
 impl Ingest {
-    fn start() -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        let address = listener.local_addr()?;
-        let (tell, arrived) = mpsc::channel();
-        thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                let tell = tell.clone();
-                thread::spawn(move || {
-                    let mut reader = BufReader::new(connection);
-                    while let Ok(request) = receive(&mut reader) {
-                        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-                        if tell.send(request).is_err() || reader.get_mut().write_all(answer).is_err() {
-                            return;
-                        }
-                    }
-                });
-            }
-        });
-        Ok(Self { address, arrived })
-    }
-
     fn dsn(&self) -> String {
         format!("http://public@{}/42", self.address)
     }
 
     /// The next event, and all that was sent with it.
     fn next(&self) -> Result<(Value, String)> {
-        let (head, body) = self.arrived.recv_timeout(PATIENCE).context("no fault arrived")?;
+        let (head, body) = self.wait()?;
         ensure!(head.starts_with("POST /api/42/envelope/ HTTP/1.1"), "{head}");
         ensure!(head.contains("sentry_key=public") && head.contains("sentry_version=7"), "{head}");
         let lines: Vec<&str> = body.lines().collect();
@@ -62,45 +30,9 @@ impl Ingest {
     }
 }
 
-fn receive(reader: &mut BufReader<std::net::TcpStream>) -> Result<(String, String)> {
-    let (mut head, mut length) = (String::new(), 0);
-    loop {
-        let before = head.len();
-        ensure!(reader.read_line(&mut head)? > 0, "closed");
-        let line = head[before..].trim().to_ascii_lowercase();
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse()?;
-        }
-        if line.is_empty() {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    Ok((head, String::from_utf8(body)?))
-}
-
-/// Starts a server of ours on the world's database, and waits until it answers.
+/// A server of ours that reports to `dsn`.
 async fn started(world: &World, name: &str, dsn: &str) -> Result<(Program, Client)> {
-    let address = free_address()?;
-    let own = address.to_string();
-    let settings = [
-        ("DATABASE_URL", world.config.database.url.as_str()),
-        (if name == "balloond-api" { "API_ADDR" } else { "WEB_ADDR" }, &own),
-        ("PUBLIC_WEB_URL", WEB),
-        ("SENTRY_DSN", dsn),
-        ("ENVIRONMENT", "drill"),
-        ("TRUSTED_PROXIES", "1"),
-    ];
-    let mut program = Program::start(name, &["serve"], &settings)?;
-    let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
-    let client = Client::new(http, address, world.services.clone());
-    eventually("the server", async || {
-        ensure!(program.is_running()?, "{name} ended");
-        Ok(client.fetch("/healthz").await.is_ok_and(|answer| answer.status == 200))
-    })
-    .await?;
-    Ok((program, client))
+    ingest::started(world, name, &[("SENTRY_DSN", dsn), ("ENVIRONMENT", "drill")]).await
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ impl Client {
         socket.settled().await?;
         let mark = ServerEvent::Error { code: ErrorCode::Internal, message: format!("{MARK}{}", Uuid::now_v7()) };
         let payload = serde_json::to_vec(&mark)?;
-        let envelope = Envelope { kind: EventKind::User, target: user.as_uuid(), payload: &payload };
+        let envelope = Envelope { kind: EventKind::User, target: user.as_uuid(), trace: None, payload: &payload };
         // What was published before comes before. With Redis away, nothing comes.
         if self.services.cache.publish(&envelope).await.is_ok() {
             in_time(PATIENCE, async {

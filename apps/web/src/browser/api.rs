@@ -2,7 +2,10 @@
 
 use std::cell::OnceCell;
 
-use balloond_shared::{ApiError, ErrorCode};
+use balloond_shared::{
+    ApiError, ClientId, ErrorCode,
+    traceparent::{TRACEPARENT, Traceparent},
+};
 use leptos::prelude::window;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -120,17 +123,28 @@ async fn call_once(method: &str, path: &str, body: Option<String>) -> Result<Str
     if (200..300).contains(&status) { Ok(text) } else { Err(refusal(status, &text)) }
 }
 
+/// For a request with which a trace begins, where the page says that there are any.
+pub(super) fn begin_trace() -> Option<String> {
+    super::meta("traces")?;
+    // Ids are as good as random, and can be made here already.
+    let random = || ClientId::new().as_uuid().as_u128();
+    Some(Traceparent::begin(random(), random() as u64).to_string())
+}
+
 async fn exchange(method: &str, address: &str, body: Option<String>) -> Result<(u16, String), JsValue> {
     let init = web_sys::RequestInit::new();
     init.set_method(method);
     init.set_credentials(web_sys::RequestCredentials::Include);
     init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(TIMEOUT_MS)));
+    let headers = web_sys::Headers::new()?;
+    if let Some(trace) = begin_trace() {
+        headers.set(TRACEPARENT, &trace)?;
+    }
     if let Some(body) = body {
-        let headers = web_sys::Headers::new()?;
         headers.set("content-type", "application/json")?;
-        init.set_headers(&headers);
         init.set_body(&body.into());
     }
+    init.set_headers(&headers);
     let response = JsFuture::from(window().fetch_with_str_and_init(address, &init)).await?;
     let response: web_sys::Response = response.dyn_into()?;
     let text = JsFuture::from(response.text()?).await?;

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use balloond_shared::{ErrorCode, Photo};
+use balloond_shared::{ErrorCode, Photo, traceparent::TRACEPARENT};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
@@ -36,6 +36,9 @@ async fn exchange(file: &File, progress: Rc<impl Fn(u32) + 'static>) -> Result<(
     request.open("POST", &api::address("/me/photos"))?;
     request.set_with_credentials(true);
     request.set_timeout(TIMEOUT_MS);
+    if let Some(trace) = api::begin_trace() {
+        request.set_request_header(TRACEPARENT, &trace)?;
+    }
 
     let on_progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
         if event.length_computable() {

@@ -144,6 +144,8 @@ pub struct Document<'a> {
     /// Allows this page's own scripts and no others.
     pub nonce: &'a str,
     pub api_url: &'a str,
+    /// The browser begins a trace with what it asks for.
+    pub traces: bool,
     /// The name of the code that brings it to life.
     pub code: &'static str,
     /// The pattern of its address, where it is counted as seen.
@@ -163,7 +165,8 @@ pub fn render<V: IntoView>(document: &Document<'_>, body: impl FnOnce() -> V) ->
 }
 
 fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
-    let Document { title, member, offers_login, notice, assets, nonce, api_url, code, route, script, class } = document;
+    let Document { title, member, offers_login, notice, assets, nonce, api_url, traces, code, route, script, class } =
+        document;
     let nonce = (*nonce).to_owned();
     view! {
         <!DOCTYPE html>
@@ -181,6 +184,7 @@ fn shell(document: &Document<'_>, body: AnyView) -> impl IntoView {
                 <link rel="stylesheet" href=assets.css.clone() />
                 {member.is_some().then(|| fault_teller(&nonce))}
                 {member.is_some().then(|| service_worker(assets, &nonce))}
+                {traces.then(|| view! { <meta name="traces" content="" /> })}
                 {member.and(assets.code.get(*code)).map(|code| loader(code, &nonce, api_url))}
                 {route.map(|route| counter(assets, route, &nonce))}
                 {script.map(|name| view! { <script type="module" src=assets.file(name) nonce=nonce.clone()></script> })}
@@ -322,6 +326,7 @@ mod tests {
             assets: &assets,
             nonce: "n0nce",
             api_url: "http://localhost:8080",
+            traces: false,
             code: "pages",
             route: None,
             script: None,

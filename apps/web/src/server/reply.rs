@@ -80,6 +80,7 @@ impl<'a> Reply<'a> {
             assets: &content.assets,
             nonce: &nonce,
             api_url: &app.config.public_api_url,
+            traces: app.config.traces.is_some() && self.member.is_some(),
             code: self.code,
             route: route.as_deref().filter(|_| is_counted),
             script: self.script,

@@ -1,4 +1,4 @@
-use balloond_cache::{Cache, Envelope, EventKind, Notice, Subscription};
+use balloond_cache::{Cache, Envelope, EventKind, Heard, Notice, Subscription};
 use balloond_testing::{PATIENCE, RedisServer};
 use bytes::Bytes;
 use uuid::Uuid;
@@ -13,15 +13,15 @@ pub async fn next(subscription: &mut Subscription) -> Notice {
 pub async fn next_for(subscription: &mut Subscription, target: Uuid) -> (EventKind, Bytes) {
     loop {
         match next(subscription).await {
-            Notice::Event { kind, target: of, payload } if of == target => return (kind, payload),
-            Notice::Event { .. } => {}
+            Notice::Event(Heard { kind, target: of, payload, .. }) if of == target => return (kind, payload),
+            Notice::Event(_) => {}
             other => panic!("{other:?} instead of an event"),
         }
     }
 }
 
 pub async fn publish(cache: &Cache, target: Uuid, payload: &str) {
-    cache.publish(&Envelope { kind: EventKind::Chat, target, payload: payload.as_bytes() }).await.unwrap();
+    cache.publish(&Envelope { kind: EventKind::Chat, target, trace: None, payload: payload.as_bytes() }).await.unwrap();
 }
 
 #[tokio::test]

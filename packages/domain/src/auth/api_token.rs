@@ -59,6 +59,7 @@ pub fn is_api_token(text: &str) -> bool {
 }
 
 /// What this token allows. The database is asked once in five minutes. `Unauthenticated` unless it is one, and in force.
+#[tracing::instrument(name = "auth.authenticate_api_token", level = "trace", skip_all)]
 pub async fn authenticate_api_token(services: &Services, text: &str) -> Result<Grant> {
     services.cache.stay_awake();
     let secret = text.strip_prefix(PREFIX).and_then(RefreshToken::parse).ok_or(ErrorCode::Unauthenticated)?;
@@ -86,6 +87,7 @@ const fn session_of(token: ApiTokenId) -> SessionId {
 }
 
 /// The viewer's tokens, the newest first.
+#[tracing::instrument(name = "auth.api_tokens", level = "trace", skip_all)]
 pub async fn api_tokens(services: &Services, viewer: Viewer) -> Result<Vec<ApiToken>> {
     let mut conn = services.database.primary().await?;
     let most = i64::try_from(MAX_API_TOKENS).map_err(Error::internal)?;
@@ -93,6 +95,7 @@ pub async fn api_tokens(services: &Services, viewer: Viewer) -> Result<Vec<ApiTo
 }
 
 /// Makes a token. `TokensFull` beyond twenty; `Invalid`.
+#[tracing::instrument(name = "auth.make_api_token", level = "trace", skip_all)]
 pub async fn make_api_token(services: &Services, viewer: Viewer, request: &MakeApiToken) -> Result<NewApiToken> {
     let name = request.parse()?;
     require_password(services, viewer.user, "password", &request.password).await?;
@@ -131,6 +134,7 @@ pub async fn make_api_token(services: &Services, viewer: Viewer, request: &MakeA
 }
 
 /// Ends one of the viewer's tokens, at once and everywhere. `NotFound` when it is somebody else's.
+#[tracing::instrument(name = "auth.end_api_token", level = "trace", skip_all)]
 pub async fn end_api_token(services: &Services, viewer: Viewer, token: ApiTokenId) -> Result<()> {
     let services = services.clone();
     run_to_end(async move {

@@ -30,6 +30,7 @@ pub fn holder(services: &Services, access_token: &str) -> Result<Holder> {
 }
 
 /// Who holds these cookies: by the access token, else by rotating the refresh token, whose successor is to be set then.
+#[tracing::instrument(name = "auth.resume", level = "trace", skip_all)]
 pub async fn resume(
     services: &Services,
     access_token: Option<&str>,

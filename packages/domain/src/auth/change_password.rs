@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// Changes the viewer's password and ends their other sessions, and the tokens that they made. `Invalid` (field `current_password`) when that is wrong.
+#[tracing::instrument(name = "auth.change_password", level = "trace", skip_all)]
 pub async fn change_password(services: &Services, viewer: Viewer, request: &ChangePassword) -> Result<()> {
     let password = request.parse()?;
     require_password(services, viewer.user, "current_password", &request.current_password).await?;

@@ -35,6 +35,7 @@ impl LoggedIn {
 
 /// Signs in, or asks for the second step. `WrongCredentials` for a wrong password and for an unknown account alike, after the same
 /// work.
+#[tracing::instrument(name = "auth.log_in", level = "trace", skip_all)]
 pub async fn log_in(services: &Services, request: &Login, client: &Client) -> Result<LoggedIn> {
     require(request)?;
     limits::check(services, &limits::LOG_IN_BY_ADDRESS, &limits::address(client.address)).await?;

@@ -5,6 +5,7 @@ use super::Viewer;
 use crate::{Result, Services, realtime, services::run_to_end};
 
 /// Ends the viewer's session, at once and everywhere.
+#[tracing::instrument(name = "auth.log_out", level = "trace", skip_all)]
 pub async fn log_out(services: &Services, viewer: Viewer) -> Result<()> {
     let services = services.clone();
     run_to_end(async move {

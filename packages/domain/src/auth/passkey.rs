@@ -55,11 +55,13 @@ const LOGGING_IN: &str = "log_in";
 type Registering = RegistrationServerState<16>;
 
 /// The viewer's passkeys, the oldest first.
+#[tracing::instrument(name = "auth.passkeys", level = "trace", skip_all)]
 pub async fn passkeys(services: &Services, viewer: Viewer) -> Result<Vec<Passkey>> {
     Ok(rows(services, viewer.user).await?.into_iter().map(present).collect())
 }
 
 /// What a browser is to be asked for, to add a passkey.
+#[tracing::instrument(name = "auth.begin_passkey", level = "trace", skip_all)]
 pub async fn begin_passkey(services: &Services, viewer: Viewer) -> Result<PasskeyOptions> {
     let known = rows(services, viewer.user).await?;
     let mut conn = services.database.primary().await?;
@@ -90,6 +92,7 @@ pub async fn begin_passkey(services: &Services, viewer: Viewer) -> Result<Passke
 }
 
 /// Adds what the browser answered. `Invalid` (fields `name`, `password`, `credential`); `PasskeysFull` beyond twenty.
+#[tracing::instrument(name = "auth.add_passkey", level = "trace", skip_all)]
 pub async fn add_passkey(services: &Services, viewer: Viewer, request: &AddPasskey) -> Result<Passkey> {
     let name = request.parse()?;
     require_password(services, viewer.user, "password", &request.password).await?;
@@ -148,6 +151,7 @@ async fn verified(services: &Services, user: UserId, request: &AddPasskey, name:
 }
 
 /// Removes one of the viewer's passkeys. `NotFound` when it is somebody else's; `Invalid` (field `password`).
+#[tracing::instrument(name = "auth.remove_passkey", level = "trace", skip_all)]
 pub async fn remove_passkey(services: &Services, viewer: Viewer, id: PasskeyId, password: &str) -> Result<()> {
     require_password(services, viewer.user, "password", password).await?;
     let services = services.clone();
@@ -165,6 +169,7 @@ pub async fn remove_passkey(services: &Services, viewer: Viewer, id: PasskeyId, 
 }
 
 /// What a browser is to be asked for, to log in: any passkey of ours. Nothing in it depends on who asks.
+#[tracing::instrument(name = "auth.begin_passkey_log_in", level = "trace", skip_all)]
 pub async fn begin_passkey_log_in(services: &Services, client: &Client) -> Result<PasskeyOptions> {
     limits::check(services, &limits::LOG_IN_BY_ADDRESS, &limits::address(client.address)).await?;
     let rp = relying_party(services)?;
@@ -176,6 +181,7 @@ pub async fn begin_passkey_log_in(services: &Services, client: &Client) -> Resul
 }
 
 /// Signs in by what the browser answered. `WrongCredentials` whatever was not right about it.
+#[tracing::instrument(name = "auth.passkey_log_in", level = "trace", skip_all)]
 pub async fn passkey_log_in(services: &Services, request: &PasskeyLogin, client: &Client) -> Result<SignedIn> {
     limits::check(services, &limits::LOG_IN_BY_ADDRESS, &limits::address(client.address)).await?;
     let refresh_token = RefreshToken::new();

@@ -17,6 +17,7 @@ enum Rotation {
 }
 
 /// Exchanges a refresh token for the next pair. `Unauthenticated` when it is unknown, expired or revoked.
+#[tracing::instrument(name = "auth.refresh", level = "trace", skip_all)]
 pub async fn refresh(services: &Services, refresh_token: &str) -> Result<SignedIn> {
     let (viewer, next) = rotate(services, refresh_token).await?;
     session::signed_in(services, viewer, &next).await

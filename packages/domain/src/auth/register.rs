@@ -23,6 +23,7 @@ use crate::{
 
 /// Opens an account that waits for its email to be verified, and signs in. What is done and answered does not depend on whether
 /// the email has an account already: the mail, sent by a job, is what differs.
+#[tracing::instrument(name = "auth.register", level = "trace", skip_all)]
 pub async fn register(services: &Services, request: &Register, client: &Client) -> Result<SignedIn> {
     let registration = request.parse()?;
     switch::require(services, Switch::Registration).await?;

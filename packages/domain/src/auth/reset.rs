@@ -24,6 +24,7 @@ use crate::{
 
 /// Mails a code to whoever's account it is. Whether there is one is found out by the job alone: what is answered here, and after
 /// which work, is the same.
+#[tracing::instrument(name = "auth.forgot_password", level = "trace", skip_all)]
 pub async fn forgot_password(services: &Services, request: &ForgotPassword, client: &Client) -> Result<()> {
     let email = parse_email(&request.email)?;
     limits::check(services, &limits::FORGOT_BY_ADDRESS, &limits::address(client.address)).await?;
@@ -38,6 +39,7 @@ pub async fn forgot_password(services: &Services, request: &ForgotPassword, clie
 
 /// Sets a new password by the code that was mailed, and ends all sessions and tokens. `Invalid` (field `code`) when that is not right or too
 /// old, or nobody's.
+#[tracing::instrument(name = "auth.reset_password", level = "trace", skip_all)]
 pub async fn reset_password(services: &Services, request: &ResetPassword, client: &Client) -> Result<()> {
     let (email, password) = request.parse()?;
     refuse_common(password.expose(), &[email.as_str()])?;

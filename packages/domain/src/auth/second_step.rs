@@ -37,6 +37,7 @@ const BATCH: i64 = 100;
 const QUIET: usize = 4;
 
 /// Whether the viewer has a second step.
+#[tracing::instrument(name = "auth.second_step_state", level = "trace", skip_all)]
 pub async fn second_step_state(services: &Services, viewer: Viewer) -> Result<SecondStepState> {
     let mut conn = services.database.primary().await?;
     let left = second_step::left(&mut conn, viewer.user).await?;
@@ -45,6 +46,7 @@ pub async fn second_step_state(services: &Services, viewer: Viewer) -> Result<Se
 
 /// Begins setting an app up: makes its secret. Nothing is asked for until a code of it was confirmed. `SecondStepOn`; `Invalid`
 /// (field `password`).
+#[tracing::instrument(name = "auth.begin_second_step", level = "trace", skip_all)]
 pub async fn begin_second_step(services: &Services, viewer: Viewer, request: &WithPassword) -> Result<Enrolment> {
     require_password(services, viewer.user, "password", &request.password).await?;
     let secret: [u8; totp::SECRET] = rand::random();
@@ -58,6 +60,7 @@ pub async fn begin_second_step(services: &Services, viewer: Viewer, request: &Wi
 }
 
 /// What is being set up, to be shown once more. `NotFound` when nothing is.
+#[tracing::instrument(name = "auth.begun_second_step", level = "trace", skip_all)]
 pub async fn begun_second_step(services: &Services, viewer: Viewer) -> Result<Enrolment> {
     let mut conn = services.database.primary().await?;
     let addressee = verification::addressee(&mut conn, viewer.user).await?.ok_or(ErrorCode::Unauthenticated)?;
@@ -67,6 +70,7 @@ pub async fn begun_second_step(services: &Services, viewer: Viewer) -> Result<En
 
 /// Turns the second step on by a code from the app, and answers the codes for when the app is lost. `NotFound` when nothing is
 /// being set up; `Invalid` (field `code`).
+#[tracing::instrument(name = "auth.confirm_second_step", level = "trace", skip_all)]
 pub async fn confirm_second_step(
     services: &Services,
     viewer: Viewer,
@@ -91,6 +95,7 @@ pub async fn confirm_second_step(
 }
 
 /// Other codes on paper in the place of the last ones. `NotFound` without a second step; `Invalid` (field `password`).
+#[tracing::instrument(name = "auth.renew_recovery_codes", level = "trace", skip_all)]
 pub async fn renew_recovery_codes(
     services: &Services,
     viewer: Viewer,
@@ -111,6 +116,7 @@ pub async fn renew_recovery_codes(
 }
 
 /// Turns the second step off. `Invalid` (field `password`).
+#[tracing::instrument(name = "auth.end_second_step", level = "trace", skip_all)]
 pub async fn end_second_step(services: &Services, viewer: Viewer, request: &WithPassword) -> Result<()> {
     require_password(services, viewer.user, "password", &request.password).await?;
     let services = services.clone();
@@ -129,6 +135,7 @@ pub async fn end_second_step(services: &Services, viewer: Viewer, request: &With
 
 /// Signs in by a code, after [`super::log_in`] has taken the password. `Unauthenticated` when the ticket is none or too old; `Invalid`
 /// (field `code`) when the code is wrong, or was used before.
+#[tracing::instrument(name = "auth.take_second_step", level = "trace", skip_all)]
 pub async fn take_second_step(services: &Services, request: &SecondStep, client: &Client) -> Result<SignedIn> {
     limits::check(services, &limits::LOG_IN_BY_ADDRESS, &limits::address(client.address)).await?;
     let ticket = Ticket::read(&request.ticket).ok_or(ErrorCode::Unauthenticated)?;

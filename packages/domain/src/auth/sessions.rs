@@ -11,6 +11,7 @@ use crate::{Result, Services, realtime, services::run_to_end};
 pub(crate) const MOST_SESSIONS: i64 = 100;
 
 /// The viewer's open sessions, this one first, then the one used last.
+#[tracing::instrument(name = "auth.sessions", level = "trace", skip_all)]
 pub async fn sessions(services: &Services, viewer: Viewer) -> Result<Vec<Session>> {
     let mut conn = services.database.primary().await?;
     let rows = account::open_sessions(&mut conn, viewer.user, Utc::now(), MOST_SESSIONS).await?;
@@ -32,6 +33,7 @@ pub(crate) fn present_device(row: account::Device, current: Option<SessionId>) -
 }
 
 /// Ends one of the viewer's sessions, at once and everywhere. `NotFound` when it is somebody else's.
+#[tracing::instrument(name = "auth.end_session", level = "trace", skip_all)]
 pub async fn end_session(services: &Services, viewer: Viewer, session: SessionId) -> Result<()> {
     let services = services.clone();
     run_to_end(async move {
@@ -47,6 +49,7 @@ pub async fn end_session(services: &Services, viewer: Viewer, session: SessionId
 }
 
 /// Ends all of the viewer's sessions but this one, at once and everywhere.
+#[tracing::instrument(name = "auth.end_other_sessions", level = "trace", skip_all)]
 pub async fn end_other_sessions(services: &Services, viewer: Viewer) -> Result<()> {
     let services = services.clone();
     run_to_end(async move {

@@ -17,12 +17,14 @@ use crate::{
 
 /// Verifies the viewer's email by the code that was mailed. `Invalid` (field `code`) when it is not that, used up or too old.
 /// Whoever is verified already stays so.
+#[tracing::instrument(name = "auth.verify", level = "trace", skip_all)]
 pub async fn verify(services: &Services, viewer: Viewer, request: &Verify) -> Result<Me> {
     verify_account(services, viewer.user, &request.code).await?;
     profile::me(services, viewer).await
 }
 
 /// The same by the link of the mail, on whatever device it is opened.
+#[tracing::instrument(name = "auth.verify_account", level = "trace", skip_all)]
 pub async fn verify_account(services: &Services, user: UserId, code: &str) -> Result<()> {
     if code.trim().is_empty() {
         return Err(FieldErrors::one("code", "required", "The code from the mail is needed.").into());
@@ -60,6 +62,7 @@ pub async fn verify_account(services: &Services, user: UserId, code: &str) -> Re
 }
 
 /// Mails the viewer another code; the last one works no more.
+#[tracing::instrument(name = "auth.resend_code", level = "trace", skip_all)]
 pub async fn resend_code(services: &Services, viewer: Viewer) -> Result<()> {
     let mut conn = services.database.primary().await?;
     let addressee = verification::addressee(&mut conn, viewer.user).await?.ok_or(ErrorCode::Unauthenticated)?;

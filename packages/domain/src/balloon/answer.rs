@@ -12,6 +12,7 @@ use chrono::Utc;
 use crate::{Error, Result, Services, Viewer, group, present, realtime, services::run_to_end};
 
 /// Accepts: opens the chat, whose first message is the note; or joins the group it leads into. Repeating it answers the same chat.
+#[tracing::instrument(name = "balloon.catch", level = "trace", skip_all)]
 pub async fn catch(services: &Services, viewer: Viewer, balloon: BalloonId) -> Result<Chat> {
     let task = services.clone();
     let chat = run_to_end(async move {
@@ -60,6 +61,7 @@ pub async fn catch(services: &Services, viewer: Viewer, balloon: BalloonId) -> R
 }
 
 /// Declines silently. Repeating it changes nothing.
+#[tracing::instrument(name = "balloon.pop", level = "trace", skip_all)]
 pub async fn pop(services: &Services, viewer: Viewer, balloon: BalloonId) -> Result<()> {
     let services = services.clone();
     run_to_end(async move {
@@ -84,6 +86,7 @@ pub async fn pop(services: &Services, viewer: Viewer, balloon: BalloonId) -> Res
 }
 
 /// Takes back a balloon that was not caught. The answer is the same whether it was waiting, popped or expired.
+#[tracing::instrument(name = "balloon.withdraw", level = "trace", skip_all)]
 pub async fn withdraw(services: &Services, viewer: Viewer, balloon: BalloonId) -> Result<()> {
     let services = services.clone();
     run_to_end(async move {

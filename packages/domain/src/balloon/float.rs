@@ -15,6 +15,7 @@ use crate::{Error, Result, Services, Viewer, job, limits, realtime, safety, serv
 
 /// Floats somebody a balloon. Refuses with `Unverified`, `AlreadyFloated`, `BalloonWaiting`, `AlreadyChatting`, `BudgetSpent`,
 /// `Forbidden` (oneself), `NotFound`.
+#[tracing::instrument(name = "balloon.float", level = "trace", skip_all)]
 pub async fn float(services: &Services, viewer: Viewer, request: &FloatBalloon) -> Result<SentBalloon> {
     let (to, note) = (request.to, request.parse()?);
     if to == viewer.user {

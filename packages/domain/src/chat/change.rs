@@ -22,6 +22,7 @@ use crate::{
 };
 
 /// Gives a message another text: its writer, for 24 hours. `NotFound` for whoever is not a member.
+#[tracing::instrument(name = "chat.edit", level = "trace", skip_all)]
 pub async fn edit(
     services: &Services,
     viewer: Viewer,
@@ -49,6 +50,7 @@ pub async fn edit(
 }
 
 /// Deletes a message for everyone: its writer at any time, and in a group its moderators. Only its place is left.
+#[tracing::instrument(name = "chat.delete", level = "trace", skip_all)]
 pub async fn delete(services: &Services, viewer: Viewer, chat: ChatId, id: MessageId) -> Result<Message> {
     change(services, viewer, chat, id, move |row, role| {
         if row.sender_id != viewer.user && role < Role::Moderator {
@@ -60,6 +62,7 @@ pub async fn delete(services: &Services, viewer: Viewer, chat: ChatId, id: Messa
 }
 
 /// Gives the viewer's reaction (`wanted`), or takes it back.
+#[tracing::instrument(name = "chat.react", level = "trace", skip_all)]
 pub async fn react(
     services: &Services,
     viewer: Viewer,

@@ -14,6 +14,7 @@ use chrono::Utc;
 use crate::{Result, Services, Viewer, limits, present, realtime};
 
 /// The two numbers of the navigation.
+#[tracing::instrument(name = "chat.badges", level = "trace", skip_all)]
 pub async fn badges(services: &Services, viewer: Viewer) -> Result<Badges> {
     let conn = services.database.primary().await?;
     Ok(count_badges(&conn, viewer.user).await?)
@@ -25,6 +26,7 @@ pub(crate) async fn count_badges(conn: &AsyncPgConnection, user: UserId) -> Quer
 }
 
 /// Tells the chat that the viewer is typing, if they show it (`privacy`, as their socket knows it). Nothing is stored.
+#[tracing::instrument(name = "chat.typing", level = "trace", skip_all)]
 pub async fn typing(services: &Services, viewer: Viewer, chat: ChatId, privacy: Privacy) -> Result<()> {
     limits::check(services, &limits::TYPING, &viewer.user.to_string()).await?;
     let mut conn = services.database.primary().await?;
@@ -48,6 +50,7 @@ pub struct Standing {
 }
 
 /// What somebody's sockets need to know of them, in one round trip.
+#[tracing::instrument(name = "chat.standing", level = "trace", skip_all)]
 pub async fn standing(services: &Services, user: UserId) -> Result<Standing> {
     let conn = services.database.primary().await?;
     let people = [user];
@@ -58,12 +61,14 @@ pub async fn standing(services: &Services, user: UserId) -> Result<Standing> {
 }
 
 /// The blocks that stand between these people and anybody, each as its two: how a node finds out what was blocked while Redis was away.
+#[tracing::instrument(name = "chat.kept_apart", level = "trace", skip_all)]
 pub async fn kept_apart(services: &Services, people: &[UserId]) -> Result<Vec<(UserId, UserId)>> {
     let conn = services.database.primary().await?;
     Ok(block::of(&conn, people).await?)
 }
 
 /// Who is in these chats: how a node finds out who left while Redis was away.
+#[tracing::instrument(name = "chat.are_members", level = "trace", skip_all)]
 pub async fn are_members(services: &Services, chats: &[ChatId]) -> Result<HashSet<(ChatId, UserId)>> {
     let mut conn = services.database.primary().await?;
     Ok(chat::people(&mut conn, chats).await?.into_iter().collect())

@@ -5,6 +5,7 @@ use chrono::Utc;
 use crate::{Result, Services, Viewer, realtime};
 
 /// Takes a chat out of what calls the viewer, or back in. `NotFound` for whoever is not a member.
+#[tracing::instrument(name = "chat.mute", level = "trace", skip_all)]
 pub async fn mute(services: &Services, viewer: Viewer, chat: ChatId, request: Mute) -> Result<()> {
     let mut conn = services.database.primary().await?;
     let at = request.muted.then(Utc::now);

@@ -26,6 +26,7 @@ pub const PHOTO_URL_LIFE: Duration = Duration::from_secs(60);
 
 /// Decodes an upload, stores its sizes where only members are led to, and sends it. `Invalid` (field `photo`) when it is no photo,
 /// `NotFound` for whoever is not a member. A repeat answers what was first stored.
+#[tracing::instrument(name = "chat.send_photo", level = "trace", skip_all)]
 pub async fn send_photo(
     services: &Services,
     viewer: Viewer,
@@ -60,6 +61,7 @@ pub async fn send_photo(
 }
 
 /// Where a member finds a photo for the next minute; asked for anew each time. `NotFound` for everybody else, and when it was deleted.
+#[tracing::instrument(name = "chat.photo_url", level = "trace", skip_all)]
 pub async fn photo_url(
     services: &Services,
     viewer: Viewer,

@@ -16,6 +16,7 @@ use balloond_shared::{
 use crate::{Result, Services, Viewer, present, privacy, realtime, services::run_to_end};
 
 /// One message. `NotFound` for whoever is not a member.
+#[tracing::instrument(name = "chat.message", level = "trace", skip_all)]
 pub async fn message(services: &Services, viewer: Viewer, chat: ChatId, id: MessageId) -> Result<Message> {
     let mut conn = services.database.primary().await?;
     chat::head(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;
@@ -23,11 +24,13 @@ pub async fn message(services: &Services, viewer: Viewer, chat: ChatId, id: Mess
 }
 
 /// History before a `seq`, or changes since a head; the newest window when there were too many. `NotFound` for whoever is not a member.
+#[tracing::instrument(name = "chat.messages", level = "trace", skip_all)]
 pub async fn messages(services: &Services, viewer: Viewer, chat: ChatId, query: MessagesQuery) -> Result<Messages> {
     Ok(read(services, viewer, chat, query).await?.0)
 }
 
 /// What a socket begins with that joins a chat: what changed since a head, and the members.
+#[tracing::instrument(name = "chat.join", level = "trace", skip_all)]
 pub async fn join(services: &Services, viewer: Viewer, chat: ChatId, since: i64) -> Result<(Messages, Vec<UserId>)> {
     let query = MessagesQuery { since: Some(since.max(0)), ..MessagesQuery::default() };
     let (messages, readers) = read(services, viewer, chat, query).await?;
@@ -99,6 +102,7 @@ pub(super) async fn history(
 
 /// Moves the viewer's read cursor forward, at most to the head, and tells the chat; only the viewer's own sockets when they do not
 /// show how far they read.
+#[tracing::instrument(name = "chat.mark_read", level = "trace", skip_all)]
 pub async fn mark_read(services: &Services, viewer: Viewer, chat: ChatId, request: MarkRead) -> Result<ReadCursor> {
     let services = services.clone();
     run_to_end(async move {

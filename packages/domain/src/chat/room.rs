@@ -25,6 +25,7 @@ pub struct Room {
 }
 
 /// The newest messages, or those before a `seq`. `NotFound` for whoever is not a member.
+#[tracing::instrument(name = "chat.room", level = "trace", skip_all)]
 pub async fn room(services: &Services, viewer: Viewer, id: ChatId, before: Option<i64>) -> Result<Room> {
     let newest = Keyset { after: None, limit: page::limit(None) };
     let conn = services.database.primary().await?;

@@ -7,6 +7,7 @@ use balloond_shared::{
 use crate::{Result, Services, Viewer, limits, present};
 
 /// What was said in the viewer's chats, or in one of them, the newest first. A chat that is not theirs has nothing.
+#[tracing::instrument(name = "chat.search", level = "trace", skip_all)]
 pub async fn search(services: &Services, viewer: Viewer, query: &SearchQuery) -> Result<Page<FoundMessage>> {
     let words = query.parse()?;
     let keyset = Keyset::parse(query.cursor.as_deref(), page::limit(query.limit))?;

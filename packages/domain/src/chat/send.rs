@@ -21,6 +21,7 @@ pub struct Sent {
 }
 
 /// Stores a message once and tells the chat. `NotFound` for whoever is not a member.
+#[tracing::instrument(name = "chat.send", level = "trace", skip_all)]
 pub async fn send(services: &Services, viewer: Viewer, chat: ChatId, request: &SendMessage) -> Result<Sent> {
     let body = request.parse()?;
     limits::check(services, &limits::SEND_MESSAGE, &viewer.user.to_string()).await?;

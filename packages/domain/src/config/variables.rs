@@ -101,15 +101,26 @@ pub(super) const RUST_LOG: Variable = Variable::open("RUST_LOG", "info,balloond_
 pub(super) const SENTRY_DSN: Variable = Variable::secret("SENTRY_DSN", "https://KEY@faults.example.com/1").about(
     "Where errors and panics are reported, scrubbed: any service that speaks Sentry's protocol. Not set, nothing is sent.",
 );
+pub(super) const OTEL_EXPORTER_OTLP_ENDPOINT: Variable =
+    Variable::open("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318").about(
+        "Where traces are sent: the base of a collector of OTLP over HTTP, in JSON. Not set, nothing is traced.",
+    );
+pub(super) const OTEL_EXPORTER_OTLP_HEADERS: Variable =
+    Variable::secret("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Basic%20BASE64")
+        .about("What the collector wants to be told with them: name=value,name=value, the values percent-encoded.");
+pub(super) const OTEL_SERVICE_NAME: Variable = Variable::open("OTEL_SERVICE_NAME", "balloond-api")
+    .about("What a process is called in traces; by default balloond-api, balloond-web or balloond-worker.");
+pub(super) const OTEL_TRACES_SAMPLER_ARG: Variable = Variable::open("OTEL_TRACES_SAMPLER_ARG", "1")
+    .about("The share of traces that are kept, 0 to 1. A busy place keeps few.");
 pub(super) const ENVIRONMENT: Variable = Variable::open("ENVIRONMENT", "production")
-    .about("What reports call this place; `development` on localhost, else `production`.");
+    .about("What reports and traces call this place; `development` on localhost, else `production`.");
 
 struct Section {
     title: &'static str,
     variables: &'static [Variable],
 }
 
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 9] = [
     Section {
         title: "Where things are",
         variables: &[API_ADDR, WEB_ADDR, METRICS_ADDR, PUBLIC_API_URL, PUBLIC_WEB_URL, SITE_ROOT, TRUSTED_PROXIES],
@@ -143,6 +154,15 @@ const SECTIONS: [Section; 8] = [
     Section {
         title: "Work",
         variables: &[JOBS_TOKEN, PASSWORD_HASHES_AT_ONCE, LOG_FORMAT, LOG_LEVEL, RUST_LOG, SENTRY_DSN, ENVIRONMENT],
+    },
+    Section {
+        title: "Traces",
+        variables: &[
+            OTEL_EXPORTER_OTLP_ENDPOINT,
+            OTEL_EXPORTER_OTLP_HEADERS,
+            OTEL_SERVICE_NAME,
+            OTEL_TRACES_SAMPLER_ARG,
+        ],
     },
 ];
 

@@ -27,6 +27,7 @@ pub(crate) async fn join(conn: &mut AsyncPgConnection, chat: ChatId, user: UserI
 
 /// Leaves the group, or removes somebody of a lesser role. From then on they read, write and hear nothing of it, and their
 /// invitations are taken back. `HandOverFirst` for an owner who would leave others behind.
+#[tracing::instrument(name = "group.remove", level = "trace", skip_all)]
 pub async fn remove(services: &Services, viewer: Viewer, chat: ChatId, user: UserId) -> Result<()> {
     let services = services.clone();
     run_to_end(async move {
@@ -61,6 +62,7 @@ pub async fn remove(services: &Services, viewer: Viewer, chat: ChatId, user: Use
 }
 
 /// Gives a member another role: the owner. Made owner, they have the group, and the one who had it is a moderator.
+#[tracing::instrument(name = "group.set_role", level = "trace", skip_all)]
 pub async fn set_role(
     services: &Services,
     viewer: Viewer,

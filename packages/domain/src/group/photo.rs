@@ -19,6 +19,7 @@ use crate::{
 };
 
 /// Gives the group a photo, or another one: the owner and moderators. `Invalid` (field `photo`) when it is none.
+#[tracing::instrument(name = "group.set_photo", level = "trace", skip_all)]
 pub async fn set_photo(services: &Services, viewer: Viewer, chat: ChatId, upload: Bytes) -> Result<Chat> {
     limits::check(services, &limits::UPLOAD, &viewer.user.to_string()).await?;
     let mut conn = services.database.primary().await?;
@@ -42,6 +43,7 @@ pub async fn set_photo(services: &Services, viewer: Viewer, chat: ChatId, upload
 }
 
 /// Takes the group's photo away: the owner and moderators. Repeating it changes nothing.
+#[tracing::instrument(name = "group.remove_photo", level = "trace", skip_all)]
 pub async fn remove_photo(services: &Services, viewer: Viewer, chat: ChatId) -> Result<Chat> {
     limits::check(services, &limits::INVITE, &viewer.user.to_string()).await?;
     let task = services.clone();
@@ -73,6 +75,7 @@ async fn replace(services: &Services, viewer: Viewer, chat: ChatId, photo: Optio
 }
 
 /// Where a member finds the group's photo for the next minute. `NotFound` for everybody else, and where there is none.
+#[tracing::instrument(name = "group.photo_url", level = "trace", skip_all)]
 pub async fn photo_url(services: &Services, viewer: Viewer, chat: ChatId, size: PhotoSize) -> Result<String> {
     let mut conn = services.database.primary().await?;
     let message = group::photo(&mut conn, viewer.user, chat).await?.ok_or(ErrorCode::NotFound)?;

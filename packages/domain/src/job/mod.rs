@@ -20,6 +20,7 @@ mod make_export;
 mod reseal_secrets;
 mod roll_up_page_views;
 mod schedule;
+mod traced;
 mod worker;
 
 use balloond_database::{AsyncPgConnection, job};
@@ -83,5 +84,5 @@ pub(crate) async fn enqueue(conn: &mut AsyncPgConnection, job: &Job) -> Result<(
         Job::MailReset { email } => (MailReset::IDENTIFIER, serde_json::to_value(MailReset { email })),
         Job::MakeExport { export } => (MakeExport::IDENTIFIER, serde_json::to_value(MakeExport { export })),
     };
-    Ok(job::add(conn, task, &payload.map_err(Error::internal)?).await?)
+    Ok(job::add(conn, task, &traced::with_trace(payload.map_err(Error::internal)?)).await?)
 }

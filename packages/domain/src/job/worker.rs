@@ -30,6 +30,7 @@ use super::{
     reseal_secrets::ResealSecrets,
     roll_up_page_views::RollUpPageViews,
     schedule,
+    traced::Traced,
 };
 use crate::{Config, Error, Result, Services};
 
@@ -54,7 +55,7 @@ macro_rules! jobs {
         const TASKS: &[&str] = &[$($job::IDENTIFIER),+];
 
         fn define(options: WorkerOptions) -> WorkerOptions {
-            options$(.define_job::<$job>())+
+            options$(.define_job::<Traced<$job>>())+
         }
     };
 }

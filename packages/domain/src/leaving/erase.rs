@@ -19,6 +19,7 @@ use crate::{
 
 /// Erases the viewer's account: gone at once for everybody. What others received in a chat stays, as from a deleted account.
 /// `Invalid` (field `password`) when the password is wrong. It cannot be taken back.
+#[tracing::instrument(name = "leaving.erase", level = "trace", skip_all)]
 pub async fn erase(services: &Services, viewer: Viewer, request: &EraseAccount) -> Result<Erasure> {
     require_password(services, viewer.user, "password", &request.password).await?;
     let (services, user) = (services.clone(), viewer.user);
@@ -99,6 +100,7 @@ async fn tell(services: &Services, user: UserId, gone: leaving::Scrubbed) {
 }
 
 /// What was removed, for whoever has the receipt's id.
+#[tracing::instrument(name = "leaving.receipt", level = "trace", skip_all)]
 pub async fn receipt(services: &Services, id: ErasureId) -> Result<Erasure> {
     let mut conn = services.database.primary().await?;
     present(leaving::receipt(&mut conn, id).await?.ok_or(ErrorCode::NotFound)?)

@@ -43,6 +43,7 @@ const URL_LIFE: Duration = Duration::from_secs(15 * 60);
 const BATCH: i64 = 100;
 
 /// Begins a copy. While one is being made, or is there, it is that one.
+#[tracing::instrument(name = "leaving.request_export", level = "trace", skip_all)]
 pub async fn request_export(services: &Services, viewer: Viewer) -> Result<Export> {
     limits::check(services, &limits::EXPORT, &viewer.user.to_string()).await?;
     let task = services.clone();
@@ -73,6 +74,7 @@ pub async fn request_export(services: &Services, viewer: Viewer) -> Result<Expor
 }
 
 /// How far the viewer's copy is, and where once it is there. `NotFound` when none was asked for.
+#[tracing::instrument(name = "leaving.export", level = "trace", skip_all)]
 pub async fn export(services: &Services, viewer: Viewer) -> Result<Export> {
     let mut conn = services.database.primary().await?;
     let row = leaving::newest_export(&mut conn, viewer.user, Utc::now()).await?.ok_or(ErrorCode::NotFound)?;

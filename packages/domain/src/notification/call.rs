@@ -12,6 +12,7 @@ use crate::{Error, Result, Services, job};
 pub(super) const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(30);
 
 /// Says that these people have a socket, whether they show it to others or not. Has to be said again and again.
+#[tracing::instrument(name = "notification.mark_here", level = "trace", skip_all)]
 pub async fn mark_here(services: &Services, people: &[UserId]) -> Result<()> {
     let people: Vec<_> = people.iter().map(|person| person.as_uuid()).collect();
     services.cache.mark_here(&people).await.map_err(Error::unavailable)

@@ -22,6 +22,7 @@ pub fn may_end_digest(services: &Services, token: &str) -> Result<()> {
 }
 
 /// Ends the digests of whoever the token is for, signed in or not. `NotFound` for what is no token of ours.
+#[tracing::instrument(name = "notification.end_digest", level = "trace", skip_all)]
 pub async fn end_digest(services: &Services, token: &str) -> Result<()> {
     let user = read(services.tokens.secret(), token).ok_or(ErrorCode::NotFound)?;
     let mut conn = services.database.primary().await?;

@@ -11,6 +11,7 @@ use crate::{
 
 /// Keeps somebody away, both ways and at once: what they floated you is popped, what you floated them is taken back, your chat is
 /// there for neither. They are not told. Repeating it changes nothing. `Forbidden` for oneself.
+#[tracing::instrument(name = "safety.block", level = "trace", skip_all)]
 pub async fn block(services: &Services, viewer: Viewer, other: UserId) -> Result<()> {
     if other == viewer.user {
         return Err(ErrorCode::Forbidden.into());
@@ -73,6 +74,7 @@ impl Parted {
 }
 
 /// Takes a block back. Where none stands any more, the chat is there again as it was; balloons stay gone.
+#[tracing::instrument(name = "safety.unblock", level = "trace", skip_all)]
 pub async fn unblock(services: &Services, viewer: Viewer, other: UserId) -> Result<()> {
     let services = services.clone();
     run_to_end(async move {
@@ -102,6 +104,7 @@ async fn join(conn: &mut AsyncPgConnection, blocker: UserId, blocked: UserId) ->
 }
 
 /// Whom the viewer blocked, the last one first.
+#[tracing::instrument(name = "safety.blocks", level = "trace", skip_all)]
 pub async fn blocks(
     services: &Services,
     viewer: Viewer,

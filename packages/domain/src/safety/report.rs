@@ -19,6 +19,7 @@ const AFTERWARDS: i64 = 5;
 const PHOTO_URL_LIFE: Duration = Duration::from_secs(60 * 60);
 
 /// Makes a report. `Forbidden` for oneself and what is one's own; `NotFound` for what one does not know.
+#[tracing::instrument(name = "safety.report", level = "trace", skip_all)]
 pub async fn report(services: &Services, viewer: Viewer, request: &MakeReport) -> Result<Report> {
     let words = request.parse()?;
     limits::check(services, &limits::REPORT, &viewer.user.to_string()).await?;
@@ -68,11 +69,13 @@ async fn chat_of(conn: &mut AsyncPgConnection, about: ReportAbout, id: Uuid) -> 
 }
 
 /// What a report about this would copy, but for the photos.
+#[tracing::instrument(name = "safety.preview", level = "trace", skip_all)]
 pub async fn preview(services: &Services, viewer: Viewer, about: ReportAbout, id: Uuid) -> Result<Evidence> {
     gather(&mut *services.database.primary().await?, viewer.user, about, id).await
 }
 
 /// What the viewer reported, the last one first, without the evidence.
+#[tracing::instrument(name = "safety.reports", level = "trace", skip_all)]
 pub async fn reports(
     services: &Services,
     viewer: Viewer,
@@ -87,6 +90,7 @@ pub async fn reports(
 }
 
 /// One of the viewer's reports, with its evidence.
+#[tracing::instrument(name = "safety.reported", level = "trace", skip_all)]
 pub async fn reported(services: &Services, viewer: Viewer, id: ReportId) -> Result<Report> {
     let mut conn = services.database.primary().await?;
     let row = report::find(&mut conn, viewer.user, id).await?.ok_or(ErrorCode::NotFound)?;

@@ -16,6 +16,7 @@ use super::{
 use crate::{Error, Result, Services, Viewer, services::run_to_end};
 
 /// Why and until when the viewer is suspended. `NotFound` when they are not.
+#[tracing::instrument(name = "staff.suspension", level = "trace", skip_all)]
 pub async fn suspension(services: &Services, viewer: Viewer) -> Result<Suspension> {
     let mut conn = services.database.primary().await?;
     let row = moderation::current(&mut conn, viewer.user, Utc::now()).await?.ok_or(ErrorCode::NotFound)?;
@@ -23,6 +24,7 @@ pub async fn suspension(services: &Services, viewer: Viewer) -> Result<Suspensio
 }
 
 /// Says something against it, once a suspension. `Stale` the second time; `NotFound` when the viewer is not suspended.
+#[tracing::instrument(name = "staff.appeal", level = "trace", skip_all)]
 pub async fn appeal(services: &Services, viewer: Viewer, request: &MakeAppeal) -> Result<Suspension> {
     let words = request.parse()?;
     let task = services.clone();
@@ -40,6 +42,7 @@ pub async fn appeal(services: &Services, viewer: Viewer, request: &MakeAppeal) -
 }
 
 /// The appeals that wait, the oldest first.
+#[tracing::instrument(name = "staff.appeals", level = "trace", skip_all)]
 pub async fn appeals(services: &Services, _staff: Staff) -> Result<Vec<SuspensionCase>> {
     let mut conn = services.database.primary().await?;
     Ok(moderation::appeals(&mut conn, Utc::now()).await?.into_iter().map(present).collect())
@@ -47,6 +50,7 @@ pub async fn appeals(services: &Services, _staff: Staff) -> Result<Vec<Suspensio
 
 /// Decides an appeal; granting it lifts the suspension. `Forbidden` for whoever suspended, where somebody else could decide; `Stale` when it is decided;
 /// `NotFound`.
+#[tracing::instrument(name = "staff.decide", level = "trace", skip_all)]
 pub async fn decide(services: &Services, staff: Staff, id: SuspensionId, request: &DecideAppeal) -> Result<()> {
     let (words, is_granted) = (request.parse()?, request.grant);
     let services = services.clone();

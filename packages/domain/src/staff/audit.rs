@@ -41,6 +41,7 @@ pub(super) async fn note(conn: &mut AsyncPgConnection, entry: Entry<'_>) -> Resu
 }
 
 /// All that was done, the last first. `Forbidden` for moderators.
+#[tracing::instrument(name = "staff.audit", level = "trace", skip_all)]
 pub async fn audit(
     services: &Services,
     staff: Staff,
@@ -52,6 +53,7 @@ pub async fn audit(
 }
 
 /// What was done about the viewer, the last first; not by whom.
+#[tracing::instrument(name = "staff.record", level = "trace", skip_all)]
 pub async fn record(
     services: &Services,
     viewer: Viewer,

@@ -16,6 +16,7 @@ use crate::{Error, Result, Services, job::dead, services::run_to_end};
 const MOST: usize = 200;
 
 /// The dead jobs, and how many there are of each kind. `Forbidden` for moderators.
+#[tracing::instrument(name = "staff.jobs", level = "trace", skip_all)]
 pub async fn jobs(services: &Services, staff: Staff) -> Result<Jobs> {
     staff.require(StaffRole::Administrator)?;
     let rows = dead(services).await?;
@@ -40,6 +41,7 @@ pub async fn jobs(services: &Services, staff: Staff) -> Result<Jobs> {
 }
 
 /// Has dead jobs tried again, with all their attempts. `Forbidden` for moderators; `Invalid` (field `ids`) without any.
+#[tracing::instrument(name = "staff.retry_jobs", level = "trace", skip_all)]
 pub async fn retry_jobs(services: &Services, staff: Staff, request: &RetryJobs) -> Result<Retried> {
     staff.require(StaffRole::Administrator)?;
     let RetryJobs { ids, all } = request.clone();

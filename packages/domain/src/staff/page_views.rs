@@ -13,6 +13,7 @@ use super::Staff;
 use crate::{Result, Services, page_view::VIEWS};
 
 /// The last thirty days. `Forbidden` for moderators.
+#[tracing::instrument(name = "staff.page_views", level = "trace", skip_all)]
 pub async fn page_views(services: &Services, staff: Staff) -> Result<PageViews> {
     staff.require(StaffRole::Administrator)?;
     let today = Utc::now().date_naive();

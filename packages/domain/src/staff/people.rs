@@ -18,6 +18,7 @@ use super::{
 use crate::{Result, Services, auth, leaving, present, services::run_to_end};
 
 /// Somebody by their id, by their whole email, or by a part of their name, the newest first.
+#[tracing::instrument(name = "staff.people", level = "trace", skip_all)]
 pub async fn people(
     services: &Services,
     _staff: Staff,
@@ -40,6 +41,7 @@ pub async fn people(
 }
 
 /// All about somebody; their email for administrators alone.
+#[tracing::instrument(name = "staff.person", level = "trace", skip_all)]
 pub async fn person(services: &Services, staff: Staff, id: UserId) -> Result<PersonFile> {
     let mut conn = services.database.primary().await?;
     let row = user::find(&mut conn, id).await?.ok_or(ErrorCode::NotFound)?;
@@ -62,6 +64,7 @@ pub async fn person(services: &Services, staff: Staff, id: UserId) -> Result<Per
 
 /// Erases somebody, as if they had left by themselves. `Forbidden` for moderators, oneself, and those with a role; `Invalid` (field `name`)
 /// when that is not theirs.
+#[tracing::instrument(name = "staff.erase_person", level = "trace", skip_all)]
 pub async fn erase_person(services: &Services, staff: Staff, id: UserId, request: &ErasePerson) -> Result<Erasure> {
     staff.require(StaffRole::Administrator)?;
     let reason = WithReason { reason: request.reason.clone() }.parse()?;

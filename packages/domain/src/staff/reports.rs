@@ -20,6 +20,7 @@ use crate::{
 };
 
 /// The reports in a state, the last first.
+#[tracing::instrument(name = "staff.reports", level = "trace", skip_all)]
 pub async fn reports(
     services: &Services,
     _staff: Staff,
@@ -35,6 +36,7 @@ pub async fn reports(
 }
 
 /// A report with its evidence, and what else was reported of the same person.
+#[tracing::instrument(name = "staff.report", level = "trace", skip_all)]
 pub async fn report(services: &Services, _staff: Staff, id: ReportId) -> Result<ReportFile> {
     let mut conn = services.database.primary().await?;
     let row = moderation::report(&mut conn, id).await?.ok_or(ErrorCode::NotFound)?;
@@ -48,11 +50,13 @@ pub async fn report(services: &Services, _staff: Staff, id: ReportId) -> Result<
 }
 
 /// Takes a report on, also from a colleague. `Stale` when it is closed; `Forbidden` for whoever made it or is reported.
+#[tracing::instrument(name = "staff.take_report", level = "trace", skip_all)]
 pub async fn take_report(services: &Services, staff: Staff, id: ReportId) -> Result<()> {
     change(services, staff, id, None).await
 }
 
 /// Closes a report. The reasons stay among those who decide. `Stale`, `Forbidden` as [`take_report`].
+#[tracing::instrument(name = "staff.close_report", level = "trace", skip_all)]
 pub async fn close_report(services: &Services, staff: Staff, id: ReportId, request: &CloseReport) -> Result<()> {
     let note = request.parse()?;
     change(services, staff, id, Some((request.decision, note.into_string()))).await

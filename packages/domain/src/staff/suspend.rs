@@ -21,6 +21,7 @@ const NO_END: i64 = 253_402_300_799;
 
 /// Suspends somebody, for some days or without an end; their sessions, sockets and programs' tokens end at once. `Forbidden` for
 /// oneself and for those with a role; `Stale` when they are suspended; `NotFound`.
+#[tracing::instrument(name = "staff.suspend", level = "trace", skip_all)]
 pub async fn suspend(services: &Services, staff: Staff, user: UserId, request: &Suspend) -> Result<()> {
     let (reason, days) = request.parse()?;
     let services = services.clone();
@@ -69,6 +70,7 @@ pub async fn suspend(services: &Services, staff: Staff, user: UserId, request: &
 }
 
 /// Lifts a suspension. `Stale` when there is none; `NotFound`.
+#[tracing::instrument(name = "staff.lift", level = "trace", skip_all)]
 pub async fn lift(services: &Services, staff: Staff, user: UserId, request: &WithReason) -> Result<()> {
     let reason = request.parse()?;
     let services = services.clone();
@@ -94,6 +96,7 @@ pub async fn lift(services: &Services, staff: Staff, user: UserId, request: &Wit
 }
 
 /// Ends all sessions and programs' tokens of somebody. `Forbidden` for moderators, oneself, and those with a role.
+#[tracing::instrument(name = "staff.end_sessions", level = "trace", skip_all)]
 pub async fn end_sessions(services: &Services, staff: Staff, user: UserId, request: &WithReason) -> Result<()> {
     staff.require(StaffRole::Administrator)?;
     let reason = request.parse()?;

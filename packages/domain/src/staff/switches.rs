@@ -14,6 +14,7 @@ use super::{
 use crate::{Error, Result, Services, services::run_to_end};
 
 /// How each switch is. `Forbidden` for moderators.
+#[tracing::instrument(name = "staff.switches", level = "trace", skip_all)]
 pub async fn switches(services: &Services, staff: Staff) -> Result<Vec<SwitchState>> {
     staff.require(StaffRole::Administrator)?;
     let rows = switch::all(&mut *services.database.primary().await?).await?;
@@ -25,6 +26,7 @@ pub async fn switches(services: &Services, staff: Staff) -> Result<Vec<SwitchSta
 }
 
 /// Turns one; every process feels it within five seconds, this one as a rule at once. `Forbidden` for moderators.
+#[tracing::instrument(name = "staff.set_switch", level = "trace", skip_all)]
 pub async fn set_switch(services: &Services, staff: Staff, which: Switch, request: &SetSwitch) -> Result<()> {
     staff.require(StaffRole::Administrator)?;
     let (reason, on) = (request.parse()?, request.on);
