@@ -34,7 +34,7 @@ fn shared() -> Shared {
     Shared {
         services: web::Data::new(Services::new(&config).unwrap()),
         settings: web::Data::new(Settings::new(&config)),
-        spec: web::Data::new(routes::Spec::new().unwrap()),
+        spec: web::Data::new(routes::Spec::default()),
         drain: web::Data::new(routes::Drain::new(&config)),
     }
 }

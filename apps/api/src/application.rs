@@ -68,7 +68,7 @@ impl Application {
         let shared = Shared {
             services: web::Data::new(services.clone()),
             settings: web::Data::new(Settings::new(config)),
-            spec: web::Data::new(Spec::new()?),
+            spec: web::Data::new(Spec::default()),
             drain: web::Data::new(Drain::new(config)),
         };
         let server = serve(listener, shared, Arc::clone(&feed))?;

@@ -1,5 +1,7 @@
 //! The specification, made from the routes, and the page that shows it.
 
+use std::sync::OnceLock;
+
 use actix_web::{
     HttpResponse,
     dev::ResourceDef,
@@ -47,15 +49,20 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     description
 }
 
-/// The specifications, encoded once, and which methods each address takes.
-pub struct Spec {
+/// The specifications, made when they are asked for first: that takes longer than all the rest of a start.
+#[derive(Default)]
+pub struct Spec(OnceLock<Encoded>);
+
+/// Encoded once, and which methods each address takes.
+#[derive(Default)]
+struct Encoded {
     json: Bytes,
     socket: Bytes,
     routes: Vec<(ResourceDef, Vec<Method>)>,
 }
 
-impl Spec {
-    pub fn new() -> Result<Self, serde_json::Error> {
+impl Encoded {
+    fn new() -> Result<Self, serde_json::Error> {
         let description = openapi();
         let socket = serde_json::to_vec(&asyncapi(&description)?)?.into();
         let routes = description.paths.paths.iter().map(|(pattern, item)| {
@@ -64,11 +71,22 @@ impl Spec {
         });
         Ok(Self { json: serde_json::to_vec(&description)?.into(), socket, routes: routes.collect() })
     }
+}
+
+impl Spec {
+    fn encoded(&self) -> &Encoded {
+        self.0.get_or_init(|| {
+            Encoded::new().unwrap_or_else(|error| {
+                tracing::error!(%error, "the specification cannot be encoded");
+                Encoded::default()
+            })
+        })
+    }
 
     /// The methods that an address takes; none when there is nothing.
     pub fn methods_at(&self, path: &str) -> Vec<Method> {
         let mut methods: Vec<Method> = Vec::new();
-        for (_, taken) in self.routes.iter().filter(|(pattern, _)| pattern.is_match(path)) {
+        for (_, taken) in self.encoded().routes.iter().filter(|(pattern, _)| pattern.is_match(path)) {
             methods.extend_from_slice(taken);
         }
         if methods.contains(&Method::GET) {
@@ -82,14 +100,14 @@ impl Spec {
 #[utoipa::path(tag = "process", responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json")))]
 #[get("/api/openapi.json")]
 pub async fn specification(spec: web::Data<Spec>) -> HttpResponse {
-    json(&spec.json)
+    json(&spec.encoded().json)
 }
 
 /// The specification of what goes over the socket.
 #[utoipa::path(tag = "process", responses((status = 200, description = "AsyncAPI 3.0.", content_type = "application/json")))]
 #[get("/api/asyncapi.json")]
 pub async fn socket_specification(spec: web::Data<Spec>) -> HttpResponse {
-    json(&spec.socket)
+    json(&spec.encoded().socket)
 }
 
 fn json(encoded: &Bytes) -> HttpResponse {
@@ -186,7 +204,7 @@ mod tests {
 
     #[test]
     fn an_address_knows_its_methods() {
-        let spec = Spec::new().unwrap();
+        let spec = Spec::default();
         assert_eq!(spec.methods_at("/api/v1/me"), [Method::GET, Method::PATCH, Method::DELETE, Method::HEAD]);
         assert_eq!(spec.methods_at("/api/v1/balloons/7/catch"), [Method::POST]);
         assert_eq!(spec.methods_at("/healthz"), [Method::GET, Method::HEAD]);
