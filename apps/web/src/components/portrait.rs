@@ -2,6 +2,7 @@
 
 use balloond_shared::{ChatId, Photo, PhotoId, UserId};
 use leptos::prelude::*;
+use maud::{Markup, html};
 
 /// Colours for people without a photo; a person keeps theirs.
 const TINTS: u128 = 6;
@@ -42,40 +43,33 @@ pub fn group_avatar(chat: ChatId, title: &str, photo: Option<PhotoId>) -> AnyVie
 }
 
 /// The large picture of a person in a frame of 4:5. `sizes` as in HTML; an empty `alt` where the name stands beside it.
-pub fn portrait(
-    user: UserId,
-    name: &str,
-    photo: Option<&Photo>,
-    sizes: &'static str,
-    alt: String,
-    lazy: bool,
-) -> impl IntoView + use<> {
-    view! {
-        <span class=format!("portrait {}", tint(user))>
-            {match photo {
-                Some(photo) => photo_layers(photo, sizes, alt, lazy).into_any(),
-                None => view! { <span class="portrait-initial" aria-hidden="true">{initial(name)}</span> }.into_any(),
-            }}
-        </span>
+#[must_use]
+pub fn portrait(user: UserId, name: &str, photo: Option<&Photo>, sizes: &str, alt: &str, lazy: bool) -> Markup {
+    html! {
+        span class={ "portrait " (tint(user)) } {
+            @match photo {
+                Some(photo) => { (photo_layers(photo, sizes, alt, lazy)) },
+                None => { span.portrait-initial aria-hidden="true" { (initial(name)) } },
+            }
+        }
     }
 }
 
 /// A photo over its placeholder, so that there is something to see at once and nothing jumps.
-pub fn photo_layers(photo: &Photo, sizes: &'static str, alt: String, lazy: bool) -> impl IntoView + use<> {
-    view! {
-        <img class="portrait-placeholder" src=photo.placeholder.clone() alt="" />
-        <img
-            class="portrait-photo"
-            src=photo.urls.small.clone()
-            srcset=sources(photo)
-            sizes=sizes
-            width=photo.width
-            height=photo.height
-            alt=alt
-            loading=lazy.then_some("lazy")
-            fetchpriority=(!lazy).then_some("high")
-            decoding="async"
-        />
+#[must_use]
+pub fn photo_layers(photo: &Photo, sizes: &str, alt: &str, lazy: bool) -> Markup {
+    html! {
+        img.portrait-placeholder src=(photo.placeholder) alt="";
+        img.portrait-photo
+            src=(photo.urls.small)
+            srcset=(sources(photo))
+            sizes=(sizes)
+            width=(photo.width)
+            height=(photo.height)
+            alt=(alt)
+            loading=[lazy.then_some("lazy")]
+            fetchpriority=[(!lazy).then_some("high")]
+            decoding="async";
     }
 }
 

@@ -163,7 +163,7 @@ fn Mine(photo: Photo, album: Album) -> impl IntoView {
             on:drop=put_down
             on:dragend=put_down
         >
-            <span class="portrait">{photo_layers(&photo, SIZES, String::new(), false)}</span>
+            <span class="portrait" inner_html=photo_layers(&photo, SIZES, "", false).into_string()></span>
             <p class="photo-place">
                 <span class="hidden">"Photo "</span>
                 {words(move || (place() + 1).to_string())}

@@ -3,6 +3,7 @@
 use balloond_domain::balloon::Standing;
 use balloond_shared::profile::Profile;
 use leptos::prelude::*;
+use maud::html;
 
 use crate::{
     components::{
@@ -47,17 +48,16 @@ fn photos(profile: &Profile) -> impl IntoView + use<> {
     let count = photos.len();
     let label = format!("Photos of {name}");
     if count == 0 {
-        return view! { <div class="gallery gallery-none">{portrait(*id, name, None, SIZES, String::new(), false)}</div> }.into_any();
+        let nobody = portrait(*id, name, None, SIZES, "", false).into_string();
+        return view! { <div class="gallery gallery-none" inner_html=nobody></div> }.into_any();
     }
-    let photos: Vec<_> = photos
-        .iter()
-        .enumerate()
-        .map(|(place, photo)| {
-            let alt = format!("{name}, photo {} of {count}", place + 1);
-            view! { <li>{portrait(*id, name, Some(photo), SIZES, alt, place > 0)}</li> }
-        })
-        .collect();
-    view! { <ul class="gallery" role="list" tabindex="0" aria-label=label>{photos}</ul> }.into_any()
+    let photos = html! {
+        @for (place, photo) in photos.iter().enumerate() {
+            li { (portrait(*id, name, Some(photo), SIZES, &format!("{name}, photo {} of {count}", place + 1), place > 0)) }
+        }
+    };
+    view! { <ul class="gallery" role="list" tabindex="0" aria-label=label inner_html=photos.into_string()></ul> }
+        .into_any()
 }
 
 fn interest_link(interest: &str) -> impl IntoView + use<> {
