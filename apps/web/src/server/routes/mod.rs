@@ -46,6 +46,9 @@ pub fn register(config: &mut ServiceConfig) {
     let page = web::resource::<&str>;
     config
         .service(page("/").route(get().to(landing::show)))
+        // What is asked for most comes first: an address is held against one pattern after the other.
+        .service(page("/chats/{id}").route(get().to(chats::show)))
+        .service(page("/people/{id}").route(get().to(people::show)))
         .service(page("/register").route(get().to(account::show_register)).route(web::post().to(account::register)))
         .service(page("/login").route(get().to(account::show_login)).route(web::post().to(account::log_in)))
         .service(page("/login/code").route(web::post().to(second_step::take)))
@@ -59,7 +62,6 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/reset").route(get().to(verification::show_reset)).route(web::post().to(verification::reset)))
         .service(page("/logout").route(web::post().to(account::log_out)))
         .service(page("/people").route(get().to(people::list)))
-        .service(page("/people/{id}").route(get().to(people::show)))
         .service(page("/people/{id}/balloon").route(web::post().to(balloons::float)))
         .service(page("/people/{id}/block").route(web::post().to(safety::block)))
         .service(page("/people/{id}/unblock").route(web::post().to(safety::unblock)))
@@ -68,7 +70,6 @@ pub fn register(config: &mut ServiceConfig) {
         .service(page("/balloons/{id}/pop").route(web::post().to(balloons::pop)))
         .service(page("/balloons/{id}/withdraw").route(web::post().to(balloons::withdraw)))
         .service(page("/chats").route(get().to(chats::list)))
-        .service(page("/chats/{id}").route(get().to(chats::show)))
         .service(page("/chats/{id}/messages").route(web::post().to(chats::send)))
         .service(
             page("/chats/{id}/messages/{message}")
