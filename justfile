@@ -5,6 +5,7 @@ export CARGO_TERM_PROGRESS_WHEN := env("CARGO_TERM_PROGRESS_WHEN", "auto")
 
 stack := "target/debug/balloond-devstack"
 probe := "target/probe/bin"
+tools := "target/tools"
 
 # One selection of packages everywhere: another one would build the dependencies again, with other features.
 build_all := "cargo build --workspace --bins"
@@ -50,8 +51,13 @@ fuzz CASES="100000":
 deny:
     #!/bin/sh
     set -eu
-    cargo deny --version >/dev/null 2>&1 || { echo "error: cargo install --locked cargo-deny (some minutes), then run this again" >&2; exit 1; }
-    cargo deny check licenses bans sources
+    export PATH="$PWD/{{ tools }}/bin:$PATH"
+    cargo deny --version >/dev/null 2>&1 || {
+        echo "deny      │ installing cargo-deny, once (some minutes)"
+        cargo install --quiet --locked --no-default-features --version ^0.20 --root {{ tools }} --target-dir {{ tools }}/build cargo-deny
+        rm -rf {{ tools }}/build
+    }
+    cargo deny check --hide-inclusion-graph licenses bans sources
     cargo deny fetch db >/dev/null 2>&1 || { echo "deny      │ the database of weaknesses cannot be reached: NOT checked for any" >&2; exit 0; }
     cargo deny check advisories
 
