@@ -130,6 +130,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Spec { .. } | Command::VapidKey => Ok(()),
         Command::Config { .. } => {
             println!("{}", config.describe());
+            config.notes().iter().for_each(|note| println!("# {note}"));
             Ok(())
         }
         Command::SeedDemo { force } => seed_demo(&config, force).await,
@@ -168,6 +169,7 @@ fn raise_file_limit() {
 }
 
 async fn work(config: &Config) -> anyhow::Result<()> {
+    config.notes().iter().for_each(|note| tracing::info!("{note}"));
     process::started();
     pooler::check(&config.database.url).await?;
     let mut signals = Signals::new()?;

@@ -1,6 +1,6 @@
 //! Erasing a person, and their exports.
 
-use balloond_shared::{BalloonId, ErasureId, ExportId, ReportId, SessionId, UserId};
+use balloond_shared::{BalloonId, ErasureId, ExportId, PhotoId, ReportId, SessionId, UserId};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
@@ -11,7 +11,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
     api_token,
-    schema::{erasures, exports, reports, sessions},
+    schema::{erasures, exports, photos, reports, sessions},
 };
 
 /// What stands in the place of a name.
@@ -20,7 +20,7 @@ pub const ERASED_NAME: &str = "Deleted account";
 /// What [`scrub`] took away at once.
 #[derive(Debug, Default)]
 pub struct Scrubbed {
-    pub photos: usize,
+    pub photos: Vec<PhotoId>,
     pub blocks: usize,
     /// Those that they floated, each with whom it waited for.
     pub balloons: Vec<(BalloonId, UserId)>,
@@ -54,7 +54,8 @@ pub async fn scrub(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc
     {
         of(conn, &format!("DELETE FROM {table} WHERE user_id = $1"), user).await?;
     }
-    let photos = of(conn, "DELETE FROM photos WHERE user_id = $1", user).await?;
+    let mine = photos::table.filter(photos::user_id.eq(user));
+    let photos: Vec<PhotoId> = diesel::delete(mine).returning(photos::id).get_results(conn).await?;
     let balloons: Vec<Floated> = sql_query("DELETE FROM balloons WHERE from_id = $1 RETURNING id, to_id")
         .bind::<Uuid, _>(user)
         .load(conn)
@@ -136,14 +137,15 @@ pub async fn receipt(conn: &mut AsyncPgConnection, id: ErasureId) -> QueryResult
     erasures::table.find(id).select(Erasure::as_select()).first(conn).await.optional()
 }
 
-pub async fn close_receipt(
+/// Writes what was removed, and, once it is all, when that was.
+pub async fn note_removed(
     conn: &mut AsyncPgConnection,
     id: ErasureId,
     removed: &serde_json::Value,
-    now: DateTime<Utc>,
+    finished: Option<DateTime<Utc>>,
 ) -> QueryResult<usize> {
     diesel::update(erasures::table.find(id))
-        .set((erasures::removed.eq(removed), erasures::finished_at.eq(now)))
+        .set((erasures::removed.eq(removed), erasures::finished_at.eq(finished)))
         .execute(conn)
         .await
 }

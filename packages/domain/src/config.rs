@@ -18,7 +18,7 @@ use balloond_database::{DatabaseConfig, root_certificates};
 use balloond_faults::Dsn;
 use balloond_mail::{MailConfig, MailRoute, parse_mailbox};
 use balloond_push::{PushConfig, VapidKey};
-use balloond_storage::StorageConfig;
+use balloond_storage::{EdgeConfig, StorageConfig};
 use balloond_traces::{Collector, parse_headers, parse_ratio};
 use tracing_subscriber::EnvFilter;
 
@@ -31,12 +31,13 @@ use address::{host, parse_base, parse_origin, parse_postgres, parse_redis, parse
 use environment::Environment;
 use secret::parse_named_keys;
 use variables::{
-    API_ADDR, CDN_BASE_URL, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL, DATABASE_URL, ENVIRONMENT, JOBS_TOKEN,
-    LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR, OTEL_EXPORTER_OTLP_ENDPOINT,
-    OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG, PASSWORD_HASHES_AT_ONCE, PGSSLROOTCERT,
-    PUBLIC_API_URL, PUBLIC_WEB_URL, PUSH_TO_LOCAL, REDIS_CLUSTER, REDIS_ROOT_CERT, REDIS_URL, REFRESH_KEY, RUST_LOG,
-    S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_PUBLIC_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY, SEALING_KEYS,
-    SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, VAPID_KEY, WEB_ADDR,
+    API_ADDR, CDN_BASE_URL, CDN_PURGE_API, CDN_PURGE_TOKEN, CDN_PURGE_ZONE, DATABASE_POOL_SIZE, DATABASE_REPLICA_URL,
+    DATABASE_URL, ENVIRONMENT, JOBS_TOKEN, LOG_FORMAT, LOG_LEVEL, MAIL_FOLDER, MAIL_FROM, MAIL_URL, METRICS_ADDR,
+    OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG,
+    PASSWORD_HASHES_AT_ONCE, PGSSLROOTCERT, PUBLIC_API_URL, PUBLIC_WEB_URL, PUSH_TO_LOCAL, REDIS_CLUSTER,
+    REDIS_ROOT_CERT, REDIS_URL, REFRESH_KEY, RUST_LOG, S3_ACCESS_KEY_ID, S3_BUCKET, S3_ENDPOINT, S3_PUBLIC_ENDPOINT,
+    S3_REGION, S3_SECRET_ACCESS_KEY, SEALING_KEYS, SENTRY_DSN, SITE_ROOT, TOKEN_KEYS, TRUSTED_PROXIES, VAPID_KEY,
+    WEB_ADDR,
 };
 
 /// Everything that can be set, checked. `Debug` and [`Config::describe`] show no secret.
@@ -59,6 +60,8 @@ pub struct Config {
     /// Of the authority of Redis' certificate, see [`CacheConfig::root_certificates`].
     pub redis_root_cert: Option<PathBuf>,
     pub storage: StorageConfig,
+    /// Photos are loaded from elsewhere than the store.
+    has_cdn: bool,
     pub mail: MailConfig,
     /// How browsers are woken; not at all unless there is a key.
     pub push: Option<PushConfig>,
@@ -141,6 +144,7 @@ impl Config {
         let redis_root_cert = env.optional(REDIS_ROOT_CERT, parse_root_certificates);
         let cache = read_cache(&mut env, redis_root_cert.as_deref(), cores);
         let storage = read_storage(&mut env);
+        let has_cdn = env.text(CDN_BASE_URL).is_some();
         let mail = read_mail(&mut env, &public_web_url);
         let push = read_push(&mut env, &public_web_url, &mail.from);
         let token_keys = env.required(TOKEN_KEYS, parse_named_keys);
@@ -171,6 +175,7 @@ impl Config {
                     cache,
                     redis_root_cert,
                     storage,
+                    has_cdn,
                     mail,
                     push,
                     token_keys,
@@ -193,6 +198,14 @@ impl Config {
     #[must_use]
     pub fn secure_cookies(&self) -> bool {
         self.public_web_url.starts_with("https://")
+    }
+
+    /// What an operator may not know that follows from what is set, a sentence each.
+    #[must_use]
+    pub fn notes(&self) -> Vec<&'static str> {
+        let keeps_copies = self.has_cdn && self.storage.edge.is_none();
+        let copies = "CDN_PURGE_ZONE is not set: a CDN at CDN_BASE_URL keeps copies of deleted photos for up to a year";
+        keeps_copies.then_some(copies).into_iter().collect()
     }
 
     /// Whether the database is on this machine.
@@ -230,6 +243,9 @@ impl Config {
             (S3_ACCESS_KEY_ID, "…".to_owned()),
             (S3_SECRET_ACCESS_KEY, "…".to_owned()),
             (CDN_BASE_URL, self.storage.public_base.clone()),
+            (CDN_PURGE_ZONE, self.storage.edge.as_ref().map(|edge| edge.zone.clone()).unwrap_or_default()),
+            (CDN_PURGE_TOKEN, self.storage.edge.as_ref().map(|_| "…".to_owned()).unwrap_or_default()),
+            (CDN_PURGE_API, self.storage.edge.as_ref().map(|edge| edge.api.clone()).unwrap_or_default()),
             (MAIL_URL, if let MailRoute::Smtp(url) = &self.mail.route { redact(url) } else { String::new() }),
             (MAIL_FOLDER, show_path(if let MailRoute::Folder(path) = &self.mail.route { Some(path) } else { None })),
             (MAIL_FROM, self.mail.from.clone()),
@@ -290,11 +306,35 @@ fn read_storage(env: &mut Environment<impl Fn(&str) -> Option<String>>) -> Optio
     let access_key_id = env.required(S3_ACCESS_KEY_ID, |text| Ok(text.to_owned()));
     let secret_access_key = env.required(S3_SECRET_ACCESS_KEY, |text| Ok(text.to_owned()));
     let cdn = env.optional(CDN_BASE_URL, parse_base);
+    let edge = read_edge(env, cdn.is_some());
     let (endpoint, bucket) = (endpoint?, bucket?);
     let public_endpoint = public_endpoint.unwrap_or_else(|| endpoint.clone());
     let public_base = cdn.unwrap_or_else(|| format!("{endpoint}/{bucket}"));
     let (access_key_id, secret_access_key) = (access_key_id?, secret_access_key?);
-    Some(StorageConfig { endpoint, public_endpoint, region, bucket, access_key_id, secret_access_key, public_base })
+    Some(StorageConfig {
+        endpoint,
+        public_endpoint,
+        region,
+        bucket,
+        access_key_id,
+        secret_access_key,
+        public_base,
+        edge,
+    })
+}
+
+/// All of it, or nothing.
+fn read_edge(env: &mut Environment<impl Fn(&str) -> Option<String>>, has_cdn: bool) -> Option<EdgeConfig> {
+    let zone = env.optional(CDN_PURGE_ZONE, parse_zone);
+    let token = env.text(CDN_PURGE_TOKEN);
+    let api = env.optional(CDN_PURGE_API, parse_base).unwrap_or_else(|| CDN_PURGE_API.example.to_owned());
+    match (env.text(CDN_PURGE_ZONE).is_some(), token) {
+        (false, None) => None,
+        (true, Some(_)) if !has_cdn => env.fault(CDN_PURGE_ZONE, "is set, and CDN_BASE_URL is not"),
+        (true, Some(token)) => Some(EdgeConfig { api, zone: zone?, token }),
+        (true, None) => env.fault(CDN_PURGE_TOKEN, "is not set, and CDN_PURGE_ZONE is"),
+        (false, Some(_)) => env.fault(CDN_PURGE_ZONE, "is not set, and CDN_PURGE_TOKEN is"),
+    }
 }
 
 fn read_mail(env: &mut Environment<impl Fn(&str) -> Option<String>>, public_web_url: &str) -> MailConfig {
@@ -386,6 +426,13 @@ fn parse_name(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err("is not a name of at most 64 lower-case letters, digits and hyphens".to_owned())
+}
+
+fn parse_zone(text: &str) -> Result<String, String> {
+    if text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Ok(text.to_owned());
+    }
+    Err("is not a zone's id, of letters and digits".to_owned())
 }
 
 /// As S3 has it: 3 to 63 lower-case letters, digits, dots and hyphens.

@@ -117,6 +117,13 @@ async fn ids(conn: &mut AsyncPgConnection, user: UserId) -> Result<Vec<PhotoId>>
     Ok(photo::of_user(conn, user).await?.into_iter().map(|photo| photo.id).collect())
 }
 
+/// Deletes the files of a photo that no row names, and then their copies at the CDN. May be repeated.
+pub(crate) async fn delete_files(services: &Services, user: UserId, photo: PhotoId) -> Result<()> {
+    services.storage.delete_photo(user, photo).await?;
+    services.storage.forget_photos(user, &[photo]).await?;
+    Ok(())
+}
+
 /// Files that no row will name. What cannot be deleted now, a job deletes.
 async fn discard(services: &Services, user: UserId, photo: PhotoId) {
     let enqueued = async {

@@ -23,7 +23,7 @@ pub struct Erasure {
     pub id: ErasureId,
     /// From then on the account was gone for everybody.
     pub requested_at: DateTime<Utc>,
-    /// From then on nothing was left; absent while files are still being deleted.
+    /// From then on nothing was left; absent while files, or their copies at a CDN, are still being deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<DateTime<Utc>>,
     pub removed: Removed,
@@ -36,6 +36,8 @@ pub struct Erasure {
 pub struct Removed {
     /// Each with all its sizes.
     pub photos: usize,
+    /// Addresses of theirs that the CDN before the bucket forgot.
+    pub addresses: usize,
     /// In chats, likewise; what was said to them stays.
     pub chat_photos: usize,
     pub balloons: usize,

@@ -3,6 +3,7 @@
 //! A photo's files never change under their keys, so whoever fetches one may keep it for ever.
 
 mod chat;
+mod edge;
 mod key;
 
 use std::{sync::Arc, time::Duration};
@@ -14,8 +15,10 @@ use s3::{
     serde_types::ObjectIdentifier,
 };
 
+pub use edge::EdgeConfig;
 pub use key::{ChatPhotoKey, PhotoKey, Variant};
 
+use edge::Edge;
 use key::{EvidenceFolder, EvidenceKey, ExportKey, Folder};
 
 /// A request's time at most, connecting included.
@@ -37,6 +40,8 @@ pub struct StorageConfig {
     pub secret_access_key: String,
     /// What the public URLs begin with: the CDN, or the endpoint with the bucket.
     pub public_base: String,
+    /// The CDN that these lead to, if it can be told to forget.
+    pub edge: Option<EdgeConfig>,
 }
 
 /// The handle to the bucket; cheap to clone.
@@ -48,6 +53,7 @@ struct Inner {
     /// The same bucket, by the address that a signature is for.
     signing: Box<Bucket>,
     public_base: String,
+    edge: Option<Edge>,
 }
 
 /// Something in the bucket.
@@ -70,6 +76,11 @@ pub enum StorageError {
     /// Deleting several objects, it kept so many.
     #[error("the object store kept {0} objects that were to be deleted")]
     NotDeleted(usize),
+    #[error("the CDN was not reached")]
+    Edge(#[source] reqwest::Error),
+    /// With this status.
+    #[error("the CDN keeps its copies, and answered {0}")]
+    NotForgotten(u16),
 }
 
 impl From<S3Error> for StorageError {
@@ -93,7 +104,8 @@ impl Storage {
         let bucket = Self::bucket(config, &config.endpoint).map_err(StorageError::Config)?;
         let signing = Self::bucket(config, &config.public_endpoint).map_err(StorageError::Config)?;
         let public_base = config.public_base.trim_end_matches('/').to_owned();
-        Ok(Self(Arc::new(Inner { bucket, signing, public_base })))
+        let edge = config.edge.clone().map(Edge::new).transpose()?;
+        Ok(Self(Arc::new(Inner { bucket, signing, public_base, edge })))
     }
 
     fn bucket(config: &StorageConfig, endpoint: &str) -> Result<Box<Bucket>, S3Error> {
@@ -201,6 +213,31 @@ impl Storage {
         let delete = |variant| self.delete(PhotoKey { user, photo, variant });
         tokio::try_join!(delete(Variant::Thumb), delete(Variant::Small), delete(Variant::Large))?;
         Ok(())
+    }
+
+    /// Whether there is a CDN that can be told to forget.
+    #[must_use]
+    pub fn has_edge(&self) -> bool {
+        self.0.edge.is_some()
+    }
+
+    /// Has the CDN forget photos whose files are deleted, and answers at how many addresses; none where it cannot be told. May be
+    /// repeated.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer, or refuses.
+    pub async fn forget_photos(&self, user: UserId, photos: &[PhotoId]) -> Result<usize, StorageError> {
+        let Some(edge) = &self.0.edge else { return Ok(0) };
+        let addresses: Vec<_> = photos
+            .iter()
+            .flat_map(|photo| {
+                let PhotoUrls { thumb, small, large } = self.photo_urls(user, *photo);
+                [thumb, small, large]
+            })
+            .collect();
+        edge.forget(&addresses).await?;
+        Ok(addresses.len())
     }
 
     /// Deletes all that is stored of a person.

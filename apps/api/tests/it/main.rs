@@ -39,4 +39,5 @@ mod socket;
 mod spec;
 mod traces;
 mod users;
+mod views;
 mod walk;

@@ -173,3 +173,17 @@ fn no_secret_is_shown() {
 pub(crate) fn test_config() -> Config {
     read(&[]).unwrap()
 }
+
+#[test]
+fn a_cdn_can_be_told_all_of_it_or_nothing() {
+    let (base, zone, token) =
+        (("CDN_BASE_URL", "https://photos.example.com"), ("CDN_PURGE_ZONE", "a1b2"), ("CDN_PURGE_TOKEN", "hush-token"));
+    assert_eq!(faults(&[base, zone]), ["CDN_PURGE_TOKEN"]);
+    assert_eq!(faults(&[base, token]), ["CDN_PURGE_ZONE"]);
+    assert_eq!(faults(&[zone, token]), ["CDN_PURGE_ZONE"]);
+    assert_eq!(faults(&[base, ("CDN_PURGE_ZONE", "../zones"), token]), ["CDN_PURGE_ZONE"]);
+    let config = read(&[base, zone, token]).unwrap();
+    assert!(!format!("{config:?} {:?}", config.storage.edge).contains("hush"));
+    assert!(config.notes().is_empty() && read(&[]).unwrap().notes().is_empty());
+    assert_eq!(read(&[base]).unwrap().notes().len(), 1);
+}

@@ -46,6 +46,13 @@ pub(super) const S3_SECRET_ACCESS_KEY: Variable = Variable::secret("S3_SECRET_AC
 pub(super) const CDN_BASE_URL: Variable = Variable::open("CDN_BASE_URL", "https://photos.example.com")
     .about("The public address of the bucket's objects; the default is S3_ENDPOINT/S3_BUCKET.");
 
+pub(super) const CDN_PURGE_ZONE: Variable = Variable::open("CDN_PURGE_ZONE", "023e105f4ecef8ad9ca31a8372d0c353")
+    .about("The zone of the CDN there (Cloudflare), which is told to forget photos that are deleted. Not set, it keeps them for up to a year.");
+pub(super) const CDN_PURGE_TOKEN: Variable =
+    Variable::secret("CDN_PURGE_TOKEN", "TOKEN").about("A token that may purge that zone's cache, and nothing else.");
+pub(super) const CDN_PURGE_API: Variable =
+    Variable::open("CDN_PURGE_API", "https://api.cloudflare.com/client/v4").about("Where it is told.");
+
 pub(super) const TOKEN_KEYS: Variable = Variable::secret(
     "TOKEN_KEYS",
     "a1:BASE64URL_OF_32_RANDOM_BYTES (make one: openssl rand -base64 32 | tr +/ -_)",
@@ -143,6 +150,9 @@ const SECTIONS: [Section; 9] = [
             S3_ACCESS_KEY_ID,
             S3_SECRET_ACCESS_KEY,
             CDN_BASE_URL,
+            CDN_PURGE_ZONE,
+            CDN_PURGE_TOKEN,
+            CDN_PURGE_API,
         ],
     },
     Section {

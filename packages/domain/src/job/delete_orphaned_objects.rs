@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::worker::services;
-use crate::{Result, Services};
+use crate::{Result, Services, photo::delete_files};
 
 /// Files come before their row; a photo that is younger may still get one.
 const YOUNG: Duration = Duration::from_secs(24 * 60 * 60);
@@ -37,7 +37,7 @@ async fn sweep(services: &Services) -> Result<()> {
         photos.retain(|(_, photo)| is_old(photo.as_uuid()));
         for (user, photo) in orphans(services, photos).await? {
             tracing::info!(%photo, "an orphaned photo is deleted");
-            services.storage.delete_photo(user, photo).await?;
+            delete_files(services, user, photo).await?;
         }
         match next {
             None => return Ok(()),

@@ -3,9 +3,9 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
 use super::worker::services;
-use crate::Error;
+use crate::photo;
 
-/// Deletes the files of a photo that no row names any more.
+/// Deletes the files of a photo that no row names any more, and their copies at the CDN.
 #[derive(Serialize, Deserialize)]
 pub(super) struct DeletePhotoObjects {
     pub(super) user: UserId,
@@ -16,6 +16,6 @@ impl TaskHandler for DeletePhotoObjects {
     const IDENTIFIER: &'static str = "delete_photo_objects";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        services(&context)?.storage.delete_photo(self.user, self.photo).await.map_err(Error::from)
+        photo::delete_files(services(&context)?, self.user, self.photo).await
     }
 }

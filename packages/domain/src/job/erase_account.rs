@@ -1,4 +1,4 @@
-use balloond_shared::{ErasureId, UserId};
+use balloond_shared::{ErasureId, PhotoId, UserId};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
@@ -10,12 +10,15 @@ use crate::leaving;
 pub(super) struct EraseAccount {
     pub(super) user: UserId,
     pub(super) receipt: Option<ErasureId>,
+    /// Those of the profile.
+    #[serde(default)]
+    pub(super) photos: Vec<PhotoId>,
 }
 
 impl TaskHandler for EraseAccount {
     const IDENTIFIER: &'static str = "erase_account";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        leaving::finish_erasure(services(&context)?, self.user, self.receipt).await
+        leaving::finish_erasure(services(&context)?, self.user, self.receipt, self.photos).await
     }
 }

@@ -15,6 +15,7 @@ mod delete_orphaned_objects;
 mod delete_photo_objects;
 mod digest;
 mod erase_account;
+mod forget_photos;
 mod mail;
 mod make_export;
 mod reseal_secrets;
@@ -33,6 +34,7 @@ use delete_chat_photo::DeleteChatPhoto;
 use delete_photo_objects::DeletePhotoObjects;
 use digest::MailDigest;
 use erase_account::EraseAccount;
+use forget_photos::ForgetPhotos;
 use mail::{MailChange, MailReset, MailVerification};
 use make_export::MakeExport;
 
@@ -54,7 +56,9 @@ pub(crate) enum Job {
     /// Deletes the files of a chat's photo that no message names any more.
     DeleteChatPhoto { chat: ChatId, message: MessageId },
     /// Removes what is left of an erased person.
-    EraseAccount { user: UserId, receipt: Option<ErasureId> },
+    EraseAccount { user: UserId, receipt: Option<ErasureId>, photos: Vec<PhotoId> },
+    /// Has the CDN forget the photos of an erased person.
+    ForgetPhotos { user: UserId, photos: Vec<PhotoId>, receipt: Option<ErasureId> },
     /// Makes a copy of all that is kept of somebody.
     MakeExport { export: ExportId },
     /// Mails a code to whoever registered.
@@ -74,8 +78,11 @@ pub(crate) async fn enqueue(conn: &mut AsyncPgConnection, job: &Job) -> Result<(
         Job::DeleteChatPhoto { chat, message } => {
             (DeleteChatPhoto::IDENTIFIER, serde_json::to_value(DeleteChatPhoto { chat, message }))
         }
-        Job::EraseAccount { user, receipt } => {
-            (EraseAccount::IDENTIFIER, serde_json::to_value(EraseAccount { user, receipt }))
+        Job::EraseAccount { user, receipt, photos } => {
+            (EraseAccount::IDENTIFIER, serde_json::to_value(EraseAccount { user, receipt, photos }))
+        }
+        Job::ForgetPhotos { user, photos, receipt } => {
+            (ForgetPhotos::IDENTIFIER, serde_json::to_value(ForgetPhotos { user, photos, receipt }))
         }
         Job::MailVerification { user } => {
             (MailVerification::IDENTIFIER, serde_json::to_value(MailVerification { user }))

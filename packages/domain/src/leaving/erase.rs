@@ -2,7 +2,7 @@
 
 use balloond_database::{AsyncConnection, AsyncPgConnection, leaving, user};
 use balloond_shared::{
-    ErasureId, ErrorCode, UserId,
+    ErasureId, ErrorCode, PhotoId, UserId,
     event::ServerEvent,
     leaving::{EraseAccount, Erasure, Removed},
 };
@@ -44,7 +44,7 @@ pub(crate) async fn remove(conn: &mut AsyncPgConnection, user: UserId) -> Result
     let now = Utc::now();
     let scrubbed = leaving::scrub(conn, user, now).await?;
     let removed = Removed {
-        photos: scrubbed.photos,
+        photos: scrubbed.photos.len(),
         balloons: scrubbed.balloons.len(),
         blocks: scrubbed.blocks,
         ..Removed::default()
@@ -56,7 +56,8 @@ pub(crate) async fn remove(conn: &mut AsyncPgConnection, user: UserId) -> Result
         removed: serde_json::to_value(removed).map_err(Error::internal)?,
     };
     leaving::open_receipt(conn, &receipt).await?;
-    job::enqueue(conn, &Job::EraseAccount { user, receipt: Some(receipt.id) }).await?;
+    let photos = scrubbed.photos.clone();
+    job::enqueue(conn, &Job::EraseAccount { user, receipt: Some(receipt.id), photos }).await?;
     Ok(Gone { scrubbed, receipt })
 }
 
@@ -78,7 +79,7 @@ pub(crate) async fn erase_unverified(services: &Services, user: UserId) -> Resul
                 return Ok(leaving::Scrubbed::default());
             }
             let gone = leaving::scrub(conn, user, Utc::now()).await?;
-            job::enqueue(conn, &Job::EraseAccount { user, receipt: None }).await?;
+            job::enqueue(conn, &Job::EraseAccount { user, receipt: None, photos: gone.photos.clone() }).await?;
             Ok::<_, Error>(gone)
         });
         let gone = transaction.await?;
@@ -106,8 +107,14 @@ pub async fn receipt(services: &Services, id: ErasureId) -> Result<Erasure> {
     present(leaving::receipt(&mut conn, id).await?.ok_or(ErrorCode::NotFound)?)
 }
 
-/// Removes files, keys and rows that nobody but the person could see, and closes the receipt. May be repeated.
-pub(crate) async fn finish(services: &Services, user: UserId, receipt: Option<ErasureId>) -> Result<()> {
+/// Removes files, keys and rows that nobody but the person could see, and closes the receipt, unless the CDN has copies of `photos` to
+/// forget. May be repeated.
+pub(crate) async fn finish(
+    services: &Services,
+    user: UserId,
+    receipt: Option<ErasureId>,
+    photos: Vec<PhotoId>,
+) -> Result<()> {
     let mut conn = services.database.primary().await?;
     let reports = leaving::reports_by(&mut conn, user).await?;
     let exports = leaving::exports_of(&mut conn, user).await?;
@@ -124,24 +131,54 @@ pub(crate) async fn finish(services: &Services, user: UserId, receipt: Option<Er
     profile::forget(services, user).await;
     limits::forget(services, user).await;
     let mut conn = services.database.primary().await?;
+    let has_copies = services.storage.has_edge() && !photos.is_empty();
     conn.transaction(async |conn| {
-        let Some(id) = receipt else {
-            leaving::sweep(conn, user).await?;
-            return Ok(());
+        let open = match receipt {
+            Some(id) => Some(leaving::receipt(conn, id).await?.ok_or(ErrorCode::NotFound)?),
+            None => None,
         };
-        let receipt = leaving::receipt(conn, id).await?.ok_or(ErrorCode::NotFound)?;
-        if receipt.finished_at.is_some() {
+        if open.as_ref().is_some_and(|receipt| receipt.finished_at.is_some()) {
             return Ok(());
         }
-        let known: Removed = serde_json::from_value(receipt.removed).map_err(Error::internal)?;
         let swept = leaving::sweep(conn, user).await?;
-        let removed =
-            Removed { chat_photos, sessions: swept.sessions, reports: swept.reports, exports: swept.exports, ..known };
-        let removed = serde_json::to_value(removed).map_err(Error::internal)?;
-        leaving::close_receipt(conn, id, &removed, Utc::now()).await?;
-        Ok(())
+        // On its own from here on: a CDN that refuses holds up nothing but its copies.
+        if has_copies {
+            job::enqueue(conn, &Job::ForgetPhotos { user, photos: photos.clone(), receipt }).await?;
+        }
+        let Some(receipt) = open else { return Ok(()) };
+        let known: Removed = serde_json::from_value(receipt.removed).map_err(Error::internal)?;
+        // Repeated, there is less to remove than there was.
+        let removed = Removed {
+            chat_photos: known.chat_photos.max(chat_photos),
+            sessions: known.sessions.max(swept.sessions),
+            reports: known.reports.max(swept.reports),
+            exports: known.exports.max(swept.exports),
+            ..known
+        };
+        note(conn, receipt.id, removed, !has_copies).await
     })
     .await
+}
+
+/// Has the CDN forget the photos, whose files are gone, and closes the receipt. May be repeated.
+pub(crate) async fn finish_forgetting(
+    services: &Services,
+    user: UserId,
+    photos: &[PhotoId],
+    receipt: Option<ErasureId>,
+) -> Result<()> {
+    let addresses = services.storage.forget_photos(user, photos).await?;
+    let Some(id) = receipt else { return Ok(()) };
+    let mut conn = services.database.primary().await?;
+    let receipt = leaving::receipt(&mut conn, id).await?.ok_or(ErrorCode::NotFound)?;
+    let known: Removed = serde_json::from_value(receipt.removed).map_err(Error::internal)?;
+    note(&mut conn, id, Removed { addresses, ..known }, true).await
+}
+
+async fn note(conn: &mut AsyncPgConnection, id: ErasureId, removed: Removed, is_all: bool) -> Result<()> {
+    let removed = serde_json::to_value(removed).map_err(Error::internal)?;
+    leaving::note_removed(conn, id, &removed, is_all.then(Utc::now)).await?;
+    Ok(())
 }
 
 fn present(row: leaving::Erasure) -> Result<Erasure> {

@@ -7,6 +7,7 @@ mod changes;
 mod chat_photos;
 mod chats;
 mod demo;
+mod edge;
 mod float;
 mod groups;
 mod jobs;

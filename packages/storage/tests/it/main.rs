@@ -21,6 +21,7 @@ fn config() -> StorageConfig {
         region: var("S3_REGION"),
         access_key_id: var("S3_ACCESS_KEY_ID"),
         secret_access_key: var("S3_SECRET_ACCESS_KEY"),
+        edge: None,
     }
 }
 
