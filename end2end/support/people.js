@@ -88,9 +88,12 @@ export function say({ context }, chat, body) {
   return send(context, 'post', `${OTHER_API}/chats/${chat}/messages`, { data: { client_id: randomUUID(), body } });
 }
 
-/** Asks as the person whose browser it is, and answers what came back. */
+/**
+ * Asks as the person whose browser it is, and answers what came back. On a connection of its own: a kept one may be closed in the very
+ * moment that it is used again, and a POST is not repeated by itself.
+ */
 export async function send(context, method, url, options = {}) {
-  const answer = await context.request[method](url, { headers: { origin: WEB }, ...options });
+  const answer = await context.request[method](url, { headers: { origin: WEB, connection: 'close' }, ...options });
   assert.ok(answer.ok(), `${method} ${url}: ${answer.status()} ${await answer.text()}`);
   return answer.headers()['content-type']?.startsWith('application/json') ? answer.json() : undefined;
 }
