@@ -134,8 +134,10 @@ async fn one_trace_leads_from_the_browser_to_the_socket_in_another_process() -> 
     assert_ne!(delivery.process, begins.process, "it is the other process that holds the socket");
     assert!(of_browser.iter().all(|span| span.service == "balloond-api"));
 
-    let posted = spans.values().find(|span| span.service == "balloond-web" && span.parent.is_empty());
-    let posted = posted.filter(|span| span.name == "POST /chats/{id}/messages").context("no span of web")?;
+    // The page that it leads to is a trace of its own.
+    let is_posted = |span: &&Span| span.service == "balloond-web" && span.name == "POST /chats/{id}/messages";
+    let posted = spans.values().find(is_posted).context("no span of web")?;
+    assert!(posted.parent.is_empty(), "it begins in web");
     let delivered = spans.values().find(|span| span.trace == posted.trace && span.name == "deliver");
     assert_eq!(delivered.context("no delivery of web's")?.process, delivery.process);
 
