@@ -74,7 +74,7 @@ pub fn goodbye(receipt: &Erasure) -> impl IntoView + use<> {
     let now = Utc::now();
     let rows = [
         ("photos", removed.photos),
-        ("addresses that the CDN forgot", removed.addresses),
+        ("copies of photos that were kept near their viewers", removed.addresses),
         ("balloons", removed.balloons),
         ("devices", removed.sessions),
         ("blocks", removed.blocks),

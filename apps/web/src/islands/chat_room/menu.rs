@@ -59,7 +59,7 @@ pub fn Menu(room: Room) -> impl IntoView {
 }
 
 impl Room {
-    /// A click on a message: on its dots, or on a reaction.
+    /// A click on a message: on its dots, on a reaction, or on what helps one that did not go through.
     pub fn clicked(self, event: &ev::MouseEvent) {
         let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
         let closest = |selector| target.closest(selector).ok().flatten();
@@ -88,7 +88,8 @@ impl Room {
         let Some(client_id) = bubble.and_then(|bubble| client_id_of(&bubble)) else { return };
         match deed.get_attribute("value").as_deref() {
             Some("retry") => self.retry(client_id),
-            _ => self.discard(client_id),
+            Some("discard") => self.discard(client_id),
+            _ => return,
         }
         self.focus_field();
     }
