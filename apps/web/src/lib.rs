@@ -11,6 +11,8 @@ pub mod islands;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(any(feature = "ssr", feature = "chat"))]
+pub mod talk;
 pub mod when;
 
 /// Called by the page's loader before it brings the islands to life.

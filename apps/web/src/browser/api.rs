@@ -166,6 +166,7 @@ pub fn refusal(status: u16, text: &str) -> Failure {
     Failure::Refused(Box::new(error))
 }
 
-pub(super) fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+/// Reads what the server wrote.
+pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     serde_json::from_str(text).map_err(|_| Failure::Refused(Box::new(ApiError::new(ErrorCode::Internal))))
 }

@@ -4,6 +4,7 @@ pub mod api;
 mod badges;
 mod catch_news;
 pub mod debounce;
+pub mod drawn;
 mod event;
 mod live;
 pub mod realtime;

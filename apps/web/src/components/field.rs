@@ -136,6 +136,16 @@ pub fn textarea_content(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
+/// Lines that a field with a message grows to.
+const MOST_ROWS: usize = 7;
+
+/// The rows that a field with a message has for its text.
+#[must_use]
+pub fn rows_of(text: &str) -> u32 {
+    let lines = text.lines().count() + usize::from(text.ends_with('\n'));
+    u32::try_from(lines.clamp(1, MOST_ROWS)).unwrap_or(1)
+}
+
 fn field_notes(name: &str, hint: Option<String>, error: Option<String>) -> impl IntoView + use<> {
     let (hint_id, error_id) = (format!("{name}-hint"), format!("{name}-error"));
     view! {

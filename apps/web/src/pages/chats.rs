@@ -9,7 +9,7 @@ use balloond_shared::{
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::empty;
+use super::{empty, room::room};
 use crate::{
     bubbles::bubbles,
     components::{
@@ -19,7 +19,7 @@ use crate::{
         portrait::{avatar, group_avatar},
         time::{Telling, moment},
     },
-    islands::{ChatRoom, Given},
+    talk::Beginning,
     when::Clock,
 };
 
@@ -136,29 +136,26 @@ impl ChatPage {
         let (me, now, id) = (beside.me, beside.now, chat.summary.id);
         let with = chat.summary.with.as_ref();
         let head = room_head(id, with, chat.summary.title.clone(), chat.summary.photo);
-        let is_group = chat.summary.kind == ChatKind::Group;
-        let names = chat.members.iter().map(|member| (member.id, member.name.clone())).collect::<Vec<_>>();
-        let title = chat.summary.title;
         let (unread, newest) = (chat.summary.unread, messages.items.last().map_or(0, |message| message.seq));
+        let beginning = Beginning {
+            chat: id,
+            me,
+            is_group: chat.summary.kind == ChatKind::Group,
+            names: chat.members.into_iter().map(|member| (member.id, member.name)).collect(),
+            messages,
+            now,
+            reply,
+            refused,
+        };
+        let head = view! {
+            {head}
+            {(unread > 0).then(|| mark_as_read(id, newest))}
+        };
+        let room = room(beginning, chat.summary.title, ClientId::new(), &draft, head);
         view! {
             <div class="chat-page">
                 {beside.list(Some(id))}
-                <ChatRoom
-                    chat=id
-                    title=title
-                    is_group=is_group
-                    names=names
-                    messages=Given(messages)
-                    me=me
-                    now=now
-                    client_id=ClientId::new()
-                    draft=draft
-                    refused=refused
-                    reply=Given(reply)
-                >
-                    {head}
-                    {(unread > 0).then(|| mark_as_read(id, newest))}
-                </ChatRoom>
+                {room}
             </div>
         }
     }

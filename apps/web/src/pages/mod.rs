@@ -18,6 +18,7 @@ mod photo;
 mod privacy;
 mod profile;
 mod report;
+mod room;
 mod safety;
 mod search;
 mod second_step;

@@ -1,22 +1,13 @@
 //! Where a message is written, answered or edited.
 
-use balloond_shared::{ClientId, MessageId, chat::Quote};
+use balloond_shared::{MessageId, chat::Quote};
 use leptos::{ev, prelude::*};
 
-use super::{
-    super::derived::{state, whether, words},
-    room::Room,
-};
+use super::room::{Room, Status};
 use crate::{
     browser::{self, storage},
-    components::{
-        field::{live_error, textarea_content},
-        icon::{Icon, icon},
-    },
+    components::field::rows_of,
 };
-
-/// Lines that the field grows to.
-const MOST_LINES: usize = 7;
 
 /// What is being written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,178 +17,131 @@ pub enum Composing {
     Edit(MessageId),
 }
 
-#[component]
-pub fn Composer(room: Room, client_id: ClientId, draft: String) -> impl IntoView {
-    room.text.set(draft.clone());
-    let said_typing_at = StoredValue::new(0_i64);
-    Effect::new(move |_| {
-        if let Some(kept) = storage::load::<String>(&room.draft_key())
-            && room.text.with_untracked(String::is_empty)
+impl Room {
+    pub fn bring_composer_to_life(&'static self) {
+        self.drawn.hear(".composer", "submit", |event: ev::SubmitEvent| {
+            event.prevent_default();
+            self.submit();
+        });
+        self.drawn.hear(".composing a", "click", |event: ev::MouseEvent| {
+            event.prevent_default();
+            self.compose(Composing::New);
+        });
+        browser::drawn::hear(&self.field, "input", |_: ev::Event| self.typed());
+        browser::drawn::hear(&self.field, "keydown", |event: ev::KeyboardEvent| self.key_in_field(&event));
+        if let Some(kept) = storage::load::<String>(&self.draft_key())
+            && self.field.value().is_empty()
         {
-            room.write(kept);
+            self.write(&kept);
         }
-    });
-    let typed = move |event: ev::Event| {
-        let new = event_target_value(&event);
-        if !new.trim().is_empty() {
-            said_typing_at.set_value(room.say_typing(said_typing_at.get_value()));
+    }
+
+    pub fn draw_composer(&self, status: &Status) {
+        let (words, answered) = match &status.composing {
+            Composing::New => (String::new(), String::new()),
+            Composing::Edit(_) => ("Editing your message".to_owned(), String::new()),
+            Composing::Reply(quote) => {
+                let name = if quote.sender == self.me { "yourself".to_owned() } else { self.name_of(quote.sender) };
+                (format!("Replying to {name}: {}", quote.excerpt), quote.id.to_string())
+            }
+        };
+        self.drawn.show(".composing", !words.is_empty());
+        self.drawn.say(".composing span", &words);
+        self.drawn.set("[name=reply_to]", "value", Some(&answered));
+        self.drawn.set(".attach", "href", Some(&format!("/chats/{}/photo?reply={answered}", self.chat)));
+        self.drawn.show("#body-error", status.refused.is_some());
+        self.drawn.say("#body-error", status.refused.as_deref().unwrap_or_default());
+        self.drawn.set("#body", "aria-invalid", status.refused.as_ref().map(|_| "true"));
+    }
+
+    fn typed(&self) {
+        let text = self.field.value();
+        if !text.trim().is_empty() {
+            self.say_typing();
         }
-        room.keep_draft(&new);
-        room.text.set(new);
-    };
-    let send = move || {
-        room.submit();
-        said_typing_at.set_value(0);
-    };
-    let on_key = move |event: ev::KeyboardEvent| {
+        self.keep_draft(&text);
+        self.field.set_rows(rows_of(&text));
+    }
+
+    fn key_in_field(&'static self, event: &ev::KeyboardEvent) {
         let sends =
             event.key() == "Enter" && !event.shift_key() && !event.is_composing() && !browser::has_coarse_pointer();
         if sends {
             event.prevent_default();
-            send();
-        } else if event.key() == "ArrowUp" && room.text.with_untracked(String::is_empty) {
+            self.submit();
+        } else if event.key() == "ArrowUp" && self.field.value().is_empty() {
             event.prevent_default();
-            room.edit_last();
+            self.edit_last();
         }
-    };
-    let rows = words(move || {
-        let lines = room.text.with(|text| text.lines().count() + usize::from(text.ends_with('\n')));
-        lines.clamp(1, MOST_LINES).to_string()
-    });
-    let answered = move || match room.composing.get() {
-        Composing::Reply(quote) => quote.id.to_string(),
-        _ => String::new(),
-    };
-    let photo_path = move || format!("/chats/{}/photo?reply={}", room.chat, answered());
-    view! {
-        <form
-            class="composer"
-            method="post"
-            action=format!("/chats/{}/messages", room.chat)
-            on:submit=move |event| {
-                event.prevent_default();
-                send();
-            }
-        >
-            {live_error(room.refused, Some("body-error".to_owned()))}
-            <p class="composing" hidden=whether(move || room.composing.get() == Composing::New)>
-                <span>{words(move || room.composing_line())}</span>
-                <a
-                    class="icon-button"
-                    href=format!("/chats/{}", room.chat)
-                    aria-label="Cancel"
-                    on:click=move |event| {
-                        event.prevent_default();
-                        room.compose(Composing::New);
-                    }
-                >
-                    {icon(Icon::Remove)}
-                </a>
-            </p>
-            <input type="hidden" name="client_id" value=client_id.to_string() />
-            <input type="hidden" name="reply_to" value=words(answered) />
-            <a class="icon-button attach" href=words(photo_path) aria-label="Send a photo">
-                {icon(Icon::Photo)}
-            </a>
-            <label class="hidden" for="body">"Your message"</label>
-            <textarea
-                id="body"
-                name="body"
-                rows=rows
-                placeholder="Write a message"
-                autocomplete="off"
-                required
-                node_ref=room.field
-                aria-describedby="body-error"
-                aria-invalid=state(move || room.refused.with(Option::is_some))
-                on:input=typed
-                on:keydown=on_key
-            >
-                {textarea_content(&draft)}
-            </textarea>
-            <button class="send" type="submit" aria-label="Send">
-                {icon(Icon::Send)}
-            </button>
-        </form>
     }
-}
 
-impl Room {
-    fn draft_key(self) -> String {
+    fn draft_key(&self) -> String {
         format!("draft:{}", self.chat)
     }
 
+    fn is_editing(&self) -> bool {
+        self.status.with_untracked(|status| matches!(status.composing, Composing::Edit(_)))
+    }
+
     /// An edit is no draft: what was being written before comes back after it.
-    fn keep_draft(self, text: &str) {
-        if !matches!(self.composing.get_untracked(), Composing::Edit(_)) {
+    fn keep_draft(&self, text: &str) {
+        if !self.is_editing() {
             storage::save(&self.draft_key(), Some(&text).filter(|text| !text.is_empty()));
         }
     }
 
     /// Puts a text into the field.
-    fn write(self, text: String) {
-        if let Some(field) = self.field.get_untracked() {
-            field.set_value(&text);
-        }
-        self.text.set(text);
+    fn write(&self, text: &str) {
+        self.field.set_value(text);
+        self.field.set_rows(rows_of(text));
     }
 
-    pub fn focus_field(self) {
-        if let Some(field) = self.field.get_untracked() {
-            let _ = field.focus();
-        }
+    pub fn focus_field(&self) {
+        let _ = self.field.focus();
+    }
+
+    /// Says why what was asked for last was not done.
+    pub fn refuse(&self, refused: Option<String>) {
+        self.status.update(|status| status.refused = refused);
     }
 
     /// Begins something else. What was written stays, but for an edit, which has a text of its own.
-    pub fn compose(self, next: Composing) {
-        let was_edit = matches!(self.composing.get_untracked(), Composing::Edit(_));
-        self.refused.set(None);
-        if let Composing::Edit(id) = &next {
-            let body = self.timeline.with_untracked(|timeline| timeline.find(*id).map(|message| message.body.clone()));
-            self.composing.set(next);
-            self.write(body.unwrap_or_default());
-        } else {
-            self.composing.set(next);
-            if was_edit {
-                self.write(storage::load(&self.draft_key()).unwrap_or_default());
-            }
+    pub fn compose(&self, next: Composing) {
+        let was_edit = self.is_editing();
+        if let Composing::Edit(id) = next {
+            self.talk.with_untracked(|talk| self.write(talk.timeline.find(id).map_or("", |message| &message.body)));
+        } else if was_edit {
+            self.write(&storage::load::<String>(&self.draft_key()).unwrap_or_default());
         }
+        self.status.update(|status| {
+            status.refused = None;
+            status.composing = next;
+        });
         self.focus_field();
     }
 
     /// Sends or saves what is in the field; what is not taken stays there, with the reason above it.
-    fn submit(self) {
-        let Some(field) = self.field.get_untracked() else { return };
-        let text = field.value();
+    fn submit(&'static self) {
+        let text = self.field.value();
         self.focus_field();
         if text.trim().is_empty() {
             return;
         }
-        let taken = match self.composing.get_untracked() {
+        let taken = match self.status.with_untracked(|status| status.composing.clone()) {
             Composing::Edit(id) => self.edit(id, text),
             Composing::Reply(quote) => self.send(&text, Some(quote.id)),
             Composing::New => self.send(&text, None),
         };
         match taken {
             Ok(()) => {
-                if !matches!(self.composing.get_untracked(), Composing::Edit(_)) {
-                    self.write(String::new());
+                self.said_typing_at.set(0);
+                if !self.is_editing() {
+                    self.write("");
                     self.keep_draft("");
                 }
                 self.compose(Composing::New);
             }
-            Err(sentence) => self.refused.set(Some(sentence)),
-        }
-    }
-
-    fn composing_line(self) -> String {
-        match self.composing.get() {
-            Composing::New => String::new(),
-            Composing::Edit(_) => "Editing your message".to_owned(),
-            Composing::Reply(quote) => {
-                let name = if quote.sender == self.me { "yourself".to_owned() } else { self.name_of(quote.sender) };
-                format!("Replying to {name}: {}", quote.excerpt)
-            }
+            Err(sentence) => self.refuse(Some(sentence)),
         }
     }
 }

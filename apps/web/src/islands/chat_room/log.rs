@@ -1,75 +1,90 @@
 //! The messages of an open chat.
 
-use balloond_shared::timeline::Timeline;
-use leptos::{ev, prelude::*};
+use std::collections::VecDeque;
 
-use super::{super::derived::words, menu::Menu, room::Room};
+use balloond_shared::ClientId;
+use leptos::prelude::*;
+use web_sys::Element;
+
+use super::room::Room;
 use crate::{
-    bubbles::Bubble,
-    components::{
-        bubble::{Scene, bubble_html},
-        icon::{Icon, icon},
-    },
+    bubbles::{Bubble, anchor},
+    components::bubble::{Mark, mark_html, trouble_html},
 };
 
-#[component]
-pub fn Log(room: Room) -> impl IntoView {
-    room.keep_marks();
-    let load = move |event: ev::MouseEvent| {
-        event.prevent_default();
-        room.load_older();
-    };
-    let older = move || {
-        room.timeline.with(Timeline::older_than).map(|before| {
-            view! {
-                <p class="older">
-                    <a href=format!("/chats/{}?before={before}", room.chat) on:click=load>
-                        {words(move || if room.loading_older.get() { "Loading…" } else { "Earlier messages" }.to_owned())}
-                    </a>
-                </p>
-            }
-        })
-    };
-    view! {
-        <div class="log-place">
-            <div
-                class="log"
-                role="log"
-                aria-label="Messages"
-                aria-relevant="additions"
-                tabindex="0"
-                node_ref=room.log
-                on:scroll=move |_| room.scrolled()
-                on:click=move |event| room.clicked(&event)
-            >
-                <div class="log-inner">
-                    {older}
-                    <For each=move || room.bubbles.get() key=Bubble::clone let:bubble>
-                        <Entry room bubble />
-                    </For>
-                </div>
-            </div>
-            <Menu room />
-            {move || {
-                Some(room.unseen.get())
-                    .filter(|unseen| *unseen > 0)
-                    .map(|unseen| {
-                        view! {
-                            <button class="chip" type="button" on:click=move |_| room.to_the_end()>
-                                {icon(Icon::Down)}
-                                {format!("{unseen} new")}
-                            </button>
-                        }
-                    })
-            }}
-        </div>
+const ENTRY: &str = ".entry";
+
+/// What stands in the log, oldest first.
+#[derive(Default)]
+pub struct Shown {
+    entries: VecDeque<(Bubble, Element)>,
+    marks: Vec<(ClientId, Mark)>,
+}
+
+impl Shown {
+    /// The entry of a bubble that stands there already, to be put there again.
+    fn take(&mut self, bubble: &Bubble) -> Option<Element> {
+        let at = self.entries.iter().position(|(shown, _)| shown == bubble)?;
+        self.entries.remove(at).map(|(_, entry)| entry)
     }
 }
 
-/// A bubble, and what stands above it. In the browser its `mark` is kept true by [`Room::keep_marks`].
-#[component]
-fn Entry(room: Room, bubble: Bubble) -> impl IntoView {
-    let scene = Scene { chat: room.chat, me: room.me, name_of: &|user| room.name_of(user), is_group: room.is_group };
-    let mark = room.mark_of(bubble.client_id).filter(|_| bubble.sender == room.me);
-    view! { <div class="entry" inner_html=bubble_html(&bubble, scene, mark.as_ref()).into_string()></div> }
+impl Room {
+    /// The server drew an entry for each bubble of the beginning.
+    pub fn adopt_log(&self) {
+        let (bubbles, marks) = self.talk.with_untracked(|talk| (talk.bubbles(), talk.marks()));
+        let mut place = self.drawn.part(ENTRY);
+        let entries = bubbles.into_iter().filter_map(|bubble| {
+            let entry = place.take()?;
+            place = entry.next_element_sibling();
+            Some((bubble, entry))
+        });
+        self.shown.replace(Shown { entries: entries.collect(), marks });
+    }
+
+    /// Entries that did not change stay where they are, with the focus and the selection in them.
+    pub fn draw_log(&self) {
+        self.talk.with(|talk| {
+            let marks = talk.marks();
+            let mut shown = self.shown.borrow_mut();
+            let bubbles = talk.bubbles().into_iter().map(|bubble| (shown.take(&bubble), bubble)).collect::<Vec<_>>();
+            shown.entries.drain(..).for_each(|(_, gone)| gone.remove());
+            let mut place = self.drawn.part(ENTRY);
+            for (entry, bubble) in bubbles {
+                let Some(entry) = entry.or_else(|| new_entry(&talk.entry_html(&bubble, &marks))) else { continue };
+                if place.as_ref() == Some(&entry) {
+                    place = entry.next_element_sibling();
+                } else {
+                    let _ = self.log_inner.insert_before(&entry, place.as_deref());
+                }
+                shown.entries.push_back((bubble, entry));
+            }
+            // Marks change where they stand: a bubble that came anew would be read out once more. What did not change is left alone, so
+            // that a button in it keeps the focus.
+            marks.iter().filter(|mark| !shown.marks.contains(mark)).for_each(|(of, mark)| show_mark(*of, mark));
+            shown.marks = marks;
+
+            let older = talk.timeline.older_than();
+            self.drawn.show(".older", older.is_some());
+            if let Some(before) = older {
+                self.drawn.set(".older a", "href", Some(&format!("/chats/{}?before={before}", self.chat)));
+            }
+        });
+    }
+}
+
+fn new_entry(html: &str) -> Option<Element> {
+    let entry = document().create_element("div").ok()?;
+    entry.set_class_name("entry");
+    entry.set_inner_html(html);
+    Some(entry)
+}
+
+fn show_mark(client_id: ClientId, mark: &Mark) {
+    let Some(bubble) = document().get_element_by_id(&anchor(client_id)) else { return };
+    for (place, html) in [(".bubble-mark", mark_html(mark)), (".trouble", trouble_html(mark))] {
+        if let Ok(Some(place)) = bubble.query_selector(place) {
+            place.set_inner_html(&html.0);
+        }
+    }
 }

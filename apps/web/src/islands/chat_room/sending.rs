@@ -6,23 +6,19 @@ use balloond_shared::{
     ClientId, MessageId,
     backoff::backoff_ms,
     chat::{Message, SendMessage},
-    outbox::Outbox,
+    outbox::{Delivery, Outbox, Outgoing},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use super::room::Room;
-use crate::{
-    browser::{
-        api::{self, Failure},
-        storage,
-    },
-    bubbles::anchor,
-    components::bubble::{Mark, mark_html, trouble_html},
+use crate::browser::{
+    api::{self, Failure},
+    storage,
 };
 
 impl Room {
     /// Takes what was written, or says why not.
-    pub fn send(self, body: &str, reply_to: Option<MessageId>) -> Result<(), String> {
+    pub fn send(&'static self, body: &str, reply_to: Option<MessageId>) -> Result<(), String> {
         let message = SendMessage { client_id: ClientId::new(), body: body.trim().to_owned(), reply_to };
         message.parse().map_err(|errors| errors.of("body").unwrap_or_default().to_owned())?;
         self.change_outbox(|outbox| outbox.push(message));
@@ -32,7 +28,7 @@ impl Room {
     }
 
     /// Sends what waits, one after the other. Called whenever something may have changed for the better.
-    pub fn send_next(self) {
+    pub fn send_next(&'static self) {
         let mut next = None;
         self.change_outbox(|outbox| next = outbox.next_to_send());
         let Some(message) = next else { return };
@@ -45,22 +41,25 @@ impl Room {
     }
 
     /// Whether the next one may go out now.
-    fn settle(self, client_id: ClientId, outcome: Result<Message, Failure>) -> bool {
+    fn settle(&'static self, client_id: ClientId, outcome: Result<Message, Failure>) -> bool {
         match outcome {
             Ok(message) => {
-                self.failed_tries.set(0);
                 // The message first: its bubble is never without a place.
-                self.timeline.update(|timeline| timeline.take_message(message));
+                self.talk.update(|talk| {
+                    talk.failed_tries = 0;
+                    talk.timeline.take_message(message);
+                });
                 self.confirm(client_id);
-                if self.timeline.with_untracked(balloond_shared::timeline::Timeline::has_gap) {
-                    self.catch_up();
-                }
+                self.close_gap();
                 true
             }
             Err(failure) if failure.is_passing() => {
                 self.change_outbox(|outbox| outbox.requeue(client_id));
-                let tries = self.failed_tries.get_untracked();
-                self.failed_tries.set(tries.saturating_add(1));
+                let mut tries = 0;
+                self.talk.update(|talk| {
+                    tries = talk.failed_tries;
+                    talk.failed_tries = tries.saturating_add(1);
+                });
                 let wait = failure.retry_after_ms().unwrap_or_else(|| backoff_ms(tries, js_sys::Math::random()));
                 set_timeout(move || self.send_next(), Duration::from_millis(wait.into()));
                 false
@@ -72,56 +71,45 @@ impl Room {
         }
     }
 
-    pub fn confirm(self, client_id: ClientId) {
-        if self.outbox.with_untracked(|outbox| outbox.iter().any(|outgoing| outgoing.message.client_id == client_id)) {
-            storage::forget(&format!("{}{client_id}", self.outbox_key()));
-            self.change_outbox(|outbox| outbox.confirm(client_id));
+    pub fn confirm(&self, client_id: ClientId) {
+        let is_known = |outbox: &Outbox| outbox.iter().any(|outgoing| outgoing.message.client_id == client_id);
+        if self.talk.with_untracked(|talk| is_known(&talk.outbox)) {
+            self.discard(client_id);
         }
     }
 
-    pub fn retry(self, client_id: ClientId) {
+    pub fn retry(&'static self, client_id: ClientId) {
         self.change_outbox(|outbox| outbox.requeue(client_id));
         self.send_next();
     }
 
-    pub fn discard(self, client_id: ClientId) {
+    /// Nothing of it is left to send.
+    pub fn discard(&self, client_id: ClientId) {
         storage::forget(&format!("{}{client_id}", self.outbox_key()));
         self.change_outbox(|outbox| outbox.discard(client_id));
     }
 
-    fn change_outbox(self, change: impl FnOnce(&mut Outbox)) {
-        self.outbox.update(change);
-        self.outbox.with_untracked(|outbox| {
-            for outgoing in outbox.iter() {
+    fn change_outbox(&self, change: impl FnOnce(&mut Outbox)) {
+        self.talk.update(|talk| change(&mut talk.outbox));
+        self.talk.with_untracked(|talk| {
+            for outgoing in talk.outbox.iter() {
                 storage::keep(&format!("{}{}", self.outbox_key(), outgoing.message.client_id), outgoing);
             }
         });
     }
 
-    /// Where a message of one's own stands. What is on its way out counts before what is stored already.
-    pub fn mark_of(self, client_id: ClientId) -> Option<Mark> {
-        let find = |marks: &Vec<(ClientId, Mark)>| {
-            marks.iter().rev().find(|(of, _)| *of == client_id).map(|(_, mark)| mark.clone())
+    /// What a tab left behind. Of what was under way when it was closed, the outcome is not known.
+    pub fn left_behind(&self) -> Outbox {
+        let again = |outgoing: Outgoing| match outgoing.delivery {
+            Delivery::Sending => Outgoing { delivery: Delivery::Waiting, ..outgoing },
+            _ => outgoing,
         };
-        self.marks.with_untracked(find)
+        storage::kept::<Outgoing>(&self.outbox_key()).into_iter().map(again).collect()
     }
 
-    /// Marks change where they stand: a bubble that came anew would be read out once more. What did not change is left alone, so that a
-    /// button in it keeps the focus.
-    pub fn keep_marks(self) {
-        Effect::new(move |before: Option<Vec<(ClientId, Mark)>>| {
-            let (before, now) = (before.unwrap_or_default(), self.marks.get());
-            now.iter().filter(|mark| !before.contains(mark)).for_each(|(of, mark)| show(*of, mark));
-            now
-        });
-    }
-}
-
-fn show(client_id: ClientId, mark: &Mark) {
-    let Some(bubble) = document().get_element_by_id(&anchor(client_id)) else { return };
-    for (place, html) in [(".bubble-mark", mark_html(mark)), (".trouble", trouble_html(mark))] {
-        if let Ok(Some(place)) = bubble.query_selector(place) {
-            place.set_inner_html(&html.0);
-        }
+    /// What the keys of unsent messages begin with. Each has one of its own, which ends with an id that tells when it was written: so two
+    /// tabs of one chat do not write over each other, and what both send is stored once.
+    fn outbox_key(&self) -> String {
+        format!("outbox:{}:{}:", self.me, self.chat)
     }
 }
