@@ -65,6 +65,14 @@ pub enum GroupChange {
 }
 
 impl GroupChange {
+    pub const ALL: [Self; 7] =
+        [Self::Joined, Self::Left, Self::Removed, Self::HandedOver, Self::Renamed, Self::Pictured, Self::Unpictured];
+
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|change| change.name() == name)
+    }
+
     /// Its name, as it is stored and sent.
     #[must_use]
     pub const fn name(self) -> &'static str {

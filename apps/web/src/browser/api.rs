@@ -1,15 +1,17 @@
 //! Calls of the JSON API: with the session's cookies, refreshed once when the access token has run out.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, future::Future, pin::Pin};
 
 use balloond_shared::{
-    ApiError, ClientId, ErrorCode,
+    ClientId, ErrorCode,
     traceparent::{TRACEPARENT, Traceparent},
 };
 use leptos::prelude::window;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+
+use super::json::{self, Json, Read};
 
 /// An answer takes this long at most; then the outcome is unknown.
 const TIMEOUT_MS: u32 = 15_000;
@@ -20,7 +22,36 @@ pub enum Failure {
     /// No answer: it is not known whether it was done.
     Unreachable,
     /// The answer was no.
-    Refused(Box<ApiError>),
+    Refused { status: u16, refusal: Refusal },
+}
+
+/// What is told of a refusal; of an `ApiError` what the browser needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// For a person: the first field's, where a field is at fault.
+    sentence: String,
+    /// Seconds.
+    retry_after: Option<i64>,
+}
+
+impl Read for Refusal {
+    fn read(json: &Json) -> Option<Self> {
+        let faults = json.maybe::<Vec<Fault>>("errors")?.unwrap_or_default();
+        let sentence = match faults.into_iter().next() {
+            Some(Fault(sentence)) => sentence,
+            None => json.get("title")?,
+        };
+        Some(Self { sentence, retry_after: json.maybe("retry_after")? })
+    }
+}
+
+/// What is wrong with a field.
+struct Fault(String);
+
+impl Read for Fault {
+    fn read(json: &Json) -> Option<Self> {
+        json.get("message").map(Self)
+    }
 }
 
 impl Failure {
@@ -29,33 +60,31 @@ impl Failure {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable => true,
-            Self::Refused(error) => error.status >= 500 || error.code == ErrorCode::RateLimited,
+            Self::Refused { status, .. } => *status >= 500 || *status == ErrorCode::RateLimited.status(),
         }
+    }
+
+    /// The session is over, or its access token.
+    #[must_use]
+    pub fn is_signed_out(&self) -> bool {
+        matches!(self, Self::Refused { status, .. } if *status == ErrorCode::Unauthenticated.status())
     }
 
     /// Milliseconds that the server asked to wait.
     #[must_use]
     pub fn retry_after_ms(&self) -> Option<u32> {
         match self {
-            Self::Refused(error) => u32::try_from(error.retry_after?.saturating_mul(1000)).ok(),
+            Self::Refused { refusal, .. } => u32::try_from(refusal.retry_after?.saturating_mul(1000)).ok(),
             Self::Unreachable => None,
         }
     }
 
-    #[must_use]
-    pub fn code(&self) -> Option<ErrorCode> {
-        match self {
-            Self::Refused(error) => Some(error.code),
-            Self::Unreachable => None,
-        }
-    }
-
-    /// What to tell a person: the first field's sentence, where a field is at fault.
+    /// What to tell a person.
     #[must_use]
     pub fn sentence(&self) -> String {
         match self {
             Self::Unreachable => "Balloon’d could not be reached. Check the connection, then try again.".to_owned(),
-            Self::Refused(error) => error.errors.0.first().map_or(&error.title, |field| &field.message).clone(),
+            Self::Refused { refusal, .. } => refusal.sentence.clone(),
         }
     }
 }
@@ -71,16 +100,16 @@ pub fn address(path: &str) -> String {
     format!("{base}/api/v1{path}")
 }
 
-pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+pub async fn get<T: Read>(path: &str) -> Result<T, Failure> {
     ask("GET", path, None).await
 }
 
-pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Failure> {
+pub async fn post<T: Read>(path: &str, body: &impl Serialize) -> Result<T, Failure> {
     ask("POST", path, Some(encode(body))).await
 }
 
 /// A call of any method.
-pub async fn ask<T: DeserializeOwned>(method: &str, path: &str, body: Option<String>) -> Result<T, Failure> {
+pub async fn ask<T: Read>(method: &str, path: &str, body: Option<String>) -> Result<T, Failure> {
     decode(&call(method, path, body).await?)
 }
 
@@ -100,14 +129,18 @@ pub async fn refresh() -> Result<(), Failure> {
     call_once("POST", "/auth/refresh", None).await.map(drop)
 }
 
-async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, Failure> {
-    match call_once(method, path, body.clone()).await {
-        Err(failure) if failure.code() == Some(ErrorCode::Unauthenticated) => {
-            refresh().await?;
-            call_once(method, path, body).await
+/// Boxed, so that the code of a call is not part of each of its callers.
+fn call(method: &str, path: &str, body: Option<String>) -> Pin<Box<dyn Future<Output = Result<String, Failure>>>> {
+    let (method, path) = (method.to_owned(), path.to_owned());
+    Box::pin(async move {
+        match call_once(&method, &path, body.clone()).await {
+            Err(failure) if failure.is_signed_out() => {
+                refresh().await?;
+                call_once(&method, &path, body).await
+            }
+            outcome => outcome,
         }
-        outcome => outcome,
-    }
+    })
 }
 
 /// The HTML of a page of ours; `None` when it is not to be had now.
@@ -154,19 +187,22 @@ async fn exchange(method: &str, address: &str, body: Option<String>) -> Result<(
 /// A refusal that is no problem+json comes from something between us and the API.
 #[must_use]
 pub fn refusal(status: u16, text: &str) -> Failure {
-    let error = serde_json::from_str(text).unwrap_or_else(|_| {
-        let code = match status {
-            401 => ErrorCode::Unauthenticated,
-            413 => ErrorCode::PayloadTooLarge,
-            429 => ErrorCode::RateLimited,
-            _ => ErrorCode::Unavailable,
+    let refusal = json::read(text).unwrap_or_else(|| {
+        let sentence = match status {
+            401 => const { ErrorCode::Unauthenticated.sentence() },
+            413 => const { ErrorCode::PayloadTooLarge.sentence() },
+            429 => const { ErrorCode::RateLimited.sentence() },
+            _ => const { ErrorCode::Unavailable.sentence() },
         };
-        ApiError::new(code)
+        Refusal { sentence: sentence.to_owned(), retry_after: None }
     });
-    Failure::Refused(Box::new(error))
+    Failure::Refused { status, refusal }
 }
 
-/// Reads what the server wrote.
-pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|_| Failure::Refused(Box::new(ApiError::new(ErrorCode::Internal))))
+/// An answer that cannot be read is as good as none.
+pub(super) fn decode<T: Read>(text: &str) -> Result<T, Failure> {
+    json::read(text).ok_or_else(|| {
+        let sentence = const { ErrorCode::Internal.sentence() }.to_owned();
+        Failure::Refused { status: 500, refusal: Refusal { sentence, retry_after: None } }
+    })
 }

@@ -4,23 +4,36 @@ use std::{cell::Cell, rc::Rc};
 
 use balloond_shared::{ChatId, UserId, event::ServerEvent};
 use leptos::{prelude::document, task::spawn_local};
-use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::Element;
 
-use super::{api, realtime};
+use super::{
+    api,
+    json::{Json, Read},
+    realtime,
+};
 
 /// Of a chat that opened, what tells whose news it is.
-#[derive(Deserialize)]
 struct Opened {
     title: String,
     last_message: Option<Note>,
 }
 
-#[derive(Deserialize)]
 struct Note {
     seq: i64,
     sender: UserId,
+}
+
+impl Read for Opened {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { title: json.get("title")?, last_message: json.maybe("last_message")? })
+    }
+}
+
+impl Read for Note {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { seq: json.get("seq")?, sender: json.get("sender")? })
+    }
 }
 
 /// Fills the page's toast (see `components::navigation`) and shows it.

@@ -1,12 +1,8 @@
-//! Reading what comes over the socket. The derived reader of a tagged enum holds everything twice, which in the browser costs more
-//! than it is worth: here the tag is read first, then what belongs to it.
+//! Reading what comes over the socket: of all that the server may tell, what the browser acts on.
 
-use balloond_shared::{
-    ChatId, ErrorCode, UserId,
-    chat::{Message, ReadCursor},
-    event::ServerEvent,
-};
-use serde::Deserialize;
+use balloond_shared::{ErrorCode, chat::ReadCursor, event::ServerEvent};
+
+use super::json::{self, Json, Read};
 
 /// What came over the socket.
 pub struct Heard {
@@ -16,66 +12,38 @@ pub struct Heard {
     pub event: Option<ServerEvent>,
 }
 
-#[derive(Deserialize)]
-struct Tag {
-    #[serde(rename = "type")]
-    kind: String,
-}
-
-/// All the small parts that events have.
-#[derive(Deserialize)]
-struct Parts {
-    user: Option<UserId>,
-    chat: Option<ChatId>,
-    sender: Option<UserId>,
-    head: Option<i64>,
-    seq: Option<i64>,
-    code: Option<ErrorCode>,
-}
-
-#[derive(Deserialize)]
-struct WithMessage {
-    message: Message,
-}
-
-#[derive(Deserialize)]
-struct Online {
-    chat: ChatId,
-    online: Option<Vec<UserId>>,
-}
-
-fn part<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
-    serde_json::from_str(text).ok()
+impl Read for Heard {
+    fn read(json: &Json) -> Option<Self> {
+        let kind: String = json.get("type")?;
+        let event = event(&kind, json);
+        Some(Self { kind, event })
+    }
 }
 
 /// `None` for what is no event at all.
 #[must_use]
 pub fn decode(text: &str) -> Option<Heard> {
-    let Tag { kind } = part(text)?;
-    let event = event(&kind, text);
-    Some(Heard { kind, event })
+    json::read(text)
 }
 
 /// `None` for what is not known, for what the server shows or nobody here needs, and for every `error` but that the database is away:
 /// what we send is right, and there is nobody to tell.
-fn event(kind: &str, text: &str) -> Option<ServerEvent> {
-    match kind {
-        "message" => return part(text).map(|WithMessage { message }| ServerEvent::Message { message }),
-        "presence" => return part(text).map(|Online { chat, online }| ServerEvent::Presence { chat, online }),
-        _ => {}
-    }
-    let Parts { user, chat, sender, head, seq, code } = part(text)?;
+fn event(kind: &str, json: &Json) -> Option<ServerEvent> {
     Some(match kind {
-        "ready" => ServerEvent::Ready { user: user? },
-        "subscribed" => ServerEvent::Subscribed { chat: chat?, head: head? },
-        "activity" => ServerEvent::Activity { chat: chat?, seq: seq?, sender: sender? },
-        "read" => ServerEvent::Read { chat: chat?, cursor: ReadCursor { user: user?, seq: seq? } },
-        "typing" => ServerEvent::Typing { chat: chat?, user: user? },
-        "chat_opened" => ServerEvent::ChatOpened { chat: chat? },
-        "chat_changed" => ServerEvent::ChatChanged { chat: chat? },
-        "chat_closed" => ServerEvent::ChatClosed { chat: chat? },
-        "resync" => ServerEvent::Resync { chat },
-        "error" if code == Some(ErrorCode::Unavailable) => {
+        "ready" => ServerEvent::Ready { user: json.get("user")? },
+        "subscribed" => ServerEvent::Subscribed { chat: json.get("chat")?, head: json.get("head")? },
+        "message" => ServerEvent::Message { message: json.get("message")? },
+        "activity" => {
+            ServerEvent::Activity { chat: json.get("chat")?, seq: json.get("seq")?, sender: json.get("sender")? }
+        }
+        "read" => ServerEvent::Read { chat: json.get("chat")?, cursor: ReadCursor::read(json)? },
+        "typing" => ServerEvent::Typing { chat: json.get("chat")?, user: json.get("user")? },
+        "presence" => ServerEvent::Presence { chat: json.get("chat")?, online: json.maybe("online")? },
+        "chat_opened" => ServerEvent::ChatOpened { chat: json.get("chat")? },
+        "chat_changed" => ServerEvent::ChatChanged { chat: json.get("chat")? },
+        "chat_closed" => ServerEvent::ChatClosed { chat: json.get("chat")? },
+        "resync" => ServerEvent::Resync { chat: json.maybe("chat")? },
+        "error" if json.get::<String>("code")? == "unavailable" => {
             ServerEvent::Error { code: ErrorCode::Unavailable, message: String::new() }
         }
         _ => return None,
@@ -84,7 +52,7 @@ fn event(kind: &str, text: &str) -> Option<ServerEvent> {
 
 #[cfg(test)]
 mod tests {
-    use balloond_shared::{BalloonId, ClientId, MessageId};
+    use balloond_shared::{BalloonId, ChatId, ClientId, MessageId, UserId, chat::Message};
     use chrono::DateTime;
 
     use super::*;

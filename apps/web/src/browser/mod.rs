@@ -6,7 +6,9 @@ mod catch_news;
 pub mod debounce;
 pub mod drawn;
 mod event;
+pub mod json;
 mod live;
+mod reads;
 pub mod realtime;
 pub mod storage;
 pub mod upload;
@@ -41,6 +43,19 @@ pub fn now() -> DateTime<Utc> {
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit in an i64")]
     let millis = js_sys::Date::now() as i64;
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// A moment as the server writes it, in RFC 3339; in the browser to the millisecond.
+#[must_use]
+pub fn moment(text: &str) -> Option<DateTime<Utc>> {
+    #[cfg(not(target_arch = "wasm32"))]
+    return DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
+    #[cfg(target_arch = "wasm32")]
+    {
+        let millis = js_sys::Date::parse(text);
+        #[expect(clippy::cast_possible_truncation, reason = "as for the clock")]
+        (!millis.is_nan()).then(|| DateTime::from_timestamp_millis(millis as i64)).flatten()
+    }
 }
 
 /// Goes to another page of ours.

@@ -7,7 +7,6 @@ use std::{
 };
 
 use balloond_shared::{
-    ErrorCode,
     backoff::backoff_ms,
     event::{ClientEvent, ServerEvent},
 };
@@ -174,9 +173,7 @@ impl Socket {
         }
         spawn_local(async move {
             match api::refresh().await {
-                Err(failure) if failure.code() == Some(ErrorCode::Unauthenticated) => {
-                    self.connection.set(Connection::SignedOut)
-                }
+                Err(failure) if failure.is_signed_out() => self.connection.set(Connection::SignedOut),
                 _ => self.retry_later(),
             }
         });

@@ -2,7 +2,9 @@
 //! a shared computer keeps nobody's words.
 
 use leptos::prelude::window;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+
+use super::json::{self, Read};
 
 /// `None` where storage is switched off.
 fn storage() -> Option<web_sys::Storage> {
@@ -10,8 +12,8 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 #[must_use]
-pub fn load<T: DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&storage()?.get_item(key).ok()??).ok()
+pub fn load<T: Read>(key: &str) -> Option<T> {
+    json::read(&storage()?.get_item(key).ok()??)
 }
 
 /// Forgets the key when there is nothing to remember. A full storage costs the memory of it, nothing else.
@@ -43,11 +45,11 @@ pub fn forget(key: &str) {
 
 /// All that is kept under keys that begin like this, in the order of the keys.
 #[must_use]
-pub fn kept<T: DeserializeOwned>(prefix: &str) -> Vec<T> {
+pub fn kept<T: Read>(prefix: &str) -> Vec<T> {
     let Some(storage) = long_storage() else { return Vec::new() };
     let count = storage.length().unwrap_or(0);
     let keys = (0..count).filter_map(|index| storage.key(index).ok()?);
     let mut keys: Vec<String> = keys.filter(|key| key.starts_with(prefix)).collect();
     keys.sort_unstable();
-    keys.iter().filter_map(|key| serde_json::from_str(&storage.get_item(key).ok()??).ok()).collect()
+    keys.iter().filter_map(|key| json::read(&storage.get_item(key).ok()??)).collect()
 }

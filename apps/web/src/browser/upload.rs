@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use balloond_shared::{ErrorCode, Photo, traceparent::TRACEPARENT};
+use balloond_shared::{Photo, traceparent::TRACEPARENT};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
@@ -16,7 +16,7 @@ const TIMEOUT_MS: u32 = 180_000;
 pub async fn photo(file: &File, progress: impl Fn(u32) + 'static) -> Result<Photo, Failure> {
     let progress = Rc::new(progress);
     match send(file, progress.clone()).await {
-        Err(failure) if failure.code() == Some(ErrorCode::Unauthenticated) => {
+        Err(failure) if failure.is_signed_out() => {
             api::refresh().await?;
             send(file, progress).await
         }

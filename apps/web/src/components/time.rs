@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::when::Zone;
+use crate::{browser, when::Zone};
 
 /// How a moment is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn localise_moments(part: &web_sys::Element, now: DateTime<Utc>) {
     let Ok(moments) = part.query_selector_all("time[data-tell]") else { return };
     for element in (0..moments.length()).filter_map(|index| moments.get(index)?.dyn_into::<web_sys::Element>().ok()) {
         let telling = element.get_attribute("data-tell").and_then(|name| Telling::by_name(&name));
-        let at = element.get_attribute("datetime").and_then(|text| text.parse().ok());
+        let at = element.get_attribute("datetime").and_then(|text| browser::moment(&text));
         if let (Some(telling), Some(at)) = (telling, at) {
             element.set_text_content(Some(&telling.tell(Zone::Reader, at, now)));
         }

@@ -2,7 +2,7 @@
 
 use balloond_shared::{
     Note, UserId,
-    balloon::{FloatBalloon, LIFETIME_DAYS, SentBalloon},
+    balloon::{FloatBalloon, LIFETIME_DAYS},
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
@@ -45,8 +45,8 @@ pub fn FloatForm(to: UserId, name: String, note: String, error: Option<String>) 
         sending.set(true);
         error.set(None);
         spawn_local(async move {
-            match api::post::<SentBalloon>("/balloons", &request).await {
-                Ok(_) => sent.set(true),
+            match api::tell("POST", "/balloons", Some(api::encode(&request))).await {
+                Ok(()) => sent.set(true),
                 Err(failure) => error.set(Some(failure.sentence())),
             }
             sending.set(false);

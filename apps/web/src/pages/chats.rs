@@ -19,7 +19,7 @@ use crate::{
         portrait::{avatar, group_avatar},
         time::{Telling, moment},
     },
-    talk::Beginning,
+    talk::{Beginning, Named},
     when::Clock,
 };
 
@@ -141,7 +141,7 @@ impl ChatPage {
             chat: id,
             me,
             is_group: chat.summary.kind == ChatKind::Group,
-            names: chat.members.into_iter().map(|member| (member.id, member.name)).collect(),
+            names: chat.members.into_iter().map(|member| Named { id: member.id, name: member.name }).collect(),
             messages,
             now,
             reply,

@@ -10,7 +10,7 @@ use crate::{
         icon::{Icon, icon},
     },
     islands::ChatRoom,
-    talk::{Beginning, Talk},
+    talk::{Beginning, Talk, name_of},
 };
 
 /// `client_id`: makes the plain form safe to send twice. `draft`: what it held when it was refused.
@@ -66,8 +66,7 @@ fn composer(beginning: &Beginning, client_id: ClientId, draft: &str) -> impl Int
     let Beginning { chat, me, names, reply, refused, .. } = beginning;
     let answered = reply.as_ref().map(|quote| quote.id.to_string()).unwrap_or_default();
     let replying = reply.as_ref().map_or_else(String::new, |quote| {
-        let member = names.iter().find(|(member, _)| *member == quote.sender);
-        let name = if quote.sender == *me { "yourself" } else { member.map_or("Somebody", |(_, name)| name) };
+        let name = if quote.sender == *me { "yourself" } else { name_of(names, quote.sender) };
         format!("Replying to {name}: {}", quote.excerpt)
     });
     view! {

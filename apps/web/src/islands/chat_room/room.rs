@@ -14,7 +14,6 @@ use balloond_shared::{
     timeline::Timeline,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
-use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement};
 
@@ -24,23 +23,23 @@ use crate::{
         api,
         debounce::Debounce,
         drawn::{Drawn, hear, keep},
+        json::{self, Json, Read},
         realtime::{self, Connection},
     },
-    talk::{Beginning, Talk},
+    talk::{Beginning, Named, Talk, name_of},
     when::Clock,
 };
 
 /// A chat's title and members, as far as a room needs them.
-#[derive(Deserialize)]
-struct Named {
+struct Renamed {
     title: String,
-    members: Vec<NamedMember>,
+    members: Vec<Named>,
 }
 
-#[derive(Deserialize)]
-struct NamedMember {
-    id: UserId,
-    name: String,
+impl Read for Renamed {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { title: json.get("title")?, members: json.get("members")? })
+    }
 }
 
 /// How a room stands, but for what is said in it.
@@ -85,7 +84,7 @@ impl Room {
     /// The room of this page, as the server drew it.
     pub fn find() -> Option<&'static Self> {
         let drawn = Drawn::find(".room")?;
-        let beginning: Beginning = api::decode(&drawn.element().get_attribute("data-room")?).ok()?;
+        let beginning: Beginning = json::read(&drawn.element().get_attribute("data-room")?)?;
         let status = Status {
             typing: Typing::default(),
             online: None,
@@ -210,9 +209,8 @@ impl Room {
     /// A group's title and members may be others now.
     fn renew_names(&'static self) {
         spawn_local(async move {
-            if let Ok(now) = api::get::<Named>(&format!("/chats/{}", self.chat)).await {
-                let names = now.members.into_iter().map(|member| (member.id, member.name)).collect();
-                self.talk.update(|talk| talk.names = names);
+            if let Ok(now) = api::get::<Renamed>(&format!("/chats/{}", self.chat)).await {
+                self.talk.update(|talk| talk.names = now.members);
                 self.drawn.say(".room-person h1", &now.title);
             }
         });
@@ -294,7 +292,7 @@ impl Room {
     }
 
     pub fn name_of(&self, user: UserId) -> String {
-        self.talk.with_untracked(|talk| talk.name_of(user))
+        self.talk.with_untracked(|talk| name_of(&talk.names, user).to_owned())
     }
 
     /// Takes something into what is known of the chat.
