@@ -20,9 +20,23 @@ pub mod when;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     std::panic::set_hook(Box::new(|panic| browser::tell_fault("panic", &panic.to_string())));
-    leptos::mount::hydrate_islands();
+    begin_reactive_system();
     if let Some(page) = leptos::prelude::document().document_element() {
         components::time::localise_moments(&page, browser::now());
     }
     browser::come_alive();
+}
+
+/// What `leptos::mount::hydrate_islands` does, without the context for what a server streams: our pages come whole.
+#[cfg(feature = "hydrate")]
+fn begin_reactive_system() {
+    use any_spawner::Executor;
+    use leptos::prelude::Owner;
+
+    // Refused only when it was done already.
+    let _ = Executor::init_wasm_bindgen();
+    let owner = Owner::new_root(None);
+    owner.set();
+    // It lives as long as the page.
+    std::mem::forget(owner);
 }

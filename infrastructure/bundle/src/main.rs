@@ -1,6 +1,7 @@
 //! Bundles the browser's side of Balloon'd into a site folder: the islands as wasm, the styles, the public files, all under
 //! names that carry a hash of their content, and for a release compressed beforehand.
 
+mod shrink;
 mod site;
 mod style;
 mod toolchain;

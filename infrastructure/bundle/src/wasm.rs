@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::toolchain::Toolchain;
+use crate::{shrink::shrink, toolchain::Toolchain};
 
 /// What a page with islands loads.
 pub struct Islands {
@@ -131,7 +131,11 @@ fn bind(compiled: &Path, work: &Path, release: bool) -> Result<()> {
         .context("wasm-bindgen failed")?;
     output.emit(work).map_err(|error| anyhow!("{error:#}")).context("wasm-bindgen's files cannot be written")?;
     if release {
-        optimise(&work.join(format!("{NAME}_bg.wasm")))?;
+        let (wasm, script) = (work.join(format!("{NAME}_bg.wasm")), work.join(format!("{NAME}.js")));
+        let shrunk = shrink(&fs::read(&wasm)?, &fs::read_to_string(&script)?)?;
+        fs::write(&wasm, shrunk.wasm)?;
+        fs::write(&script, shrunk.script)?;
+        optimise(&wasm)?;
     }
     fs::write(&stamp_file, stamp).with_context(|| format!("{} cannot be written", stamp_file.display()))
 }

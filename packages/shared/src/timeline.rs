@@ -4,8 +4,6 @@
 //! Every change of a chat took the next value of its head, so a client that knows all up to `synced` and hears of a change
 //! with a `changed_seq` beyond `synced + 1` knows that it missed one, and asks for all since `synced`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::{
     ClientId, MessageId, UserId,
     chat::{Message, Messages, Quote, ReadCursor},
@@ -14,17 +12,49 @@ use crate::{
 /// One chat's messages, in the order of `seq`, each once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
-    messages: BTreeMap<i64, Message>,
+    messages: Ordered,
     /// Changes of messages from before the window. A page of history may be older than they are.
-    strays: BTreeMap<i64, Message>,
+    strays: Ordered,
     /// The head at which the window was read. All changes since are known here, once there is no gap.
     began_at: i64,
     /// All changes up to this head are known.
     synced: i64,
-    /// Heads beyond a gap whose changes are known already.
-    ahead: BTreeSet<i64>,
+    /// Heads beyond a gap whose changes are known already, in any order.
+    ahead: Vec<i64>,
     has_older: bool,
-    read: BTreeMap<UserId, i64>,
+    /// One a member, in any order.
+    read: Vec<ReadCursor>,
+}
+
+/// Messages in the order of `seq`, each once. A list and no tree: it is short, grows at its ends, and the browser has lists anyway.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Ordered(Vec<Message>);
+
+impl Ordered {
+    /// Where `seq` is, or would be.
+    fn place(&self, seq: i64) -> usize {
+        self.0.partition_point(|message| message.seq < seq)
+    }
+
+    fn get(&self, seq: i64) -> Option<&Message> {
+        self.0.get(self.place(seq)).filter(|message| message.seq == seq)
+    }
+
+    fn get_mut(&mut self, seq: i64) -> Option<&mut Message> {
+        let place = self.place(seq);
+        self.0.get_mut(place).filter(|message| message.seq == seq)
+    }
+
+    /// In the place of the one with its `seq`, if there is one.
+    fn insert(&mut self, message: Message) {
+        match self.get_mut(message.seq) {
+            Some(known) => *known = message,
+            None => {
+                let place = self.place(message.seq);
+                self.0.insert(place, message);
+            }
+        }
+    }
 }
 
 impl Timeline {
@@ -32,13 +62,13 @@ impl Timeline {
     #[must_use]
     pub fn new(newest: Messages) -> Self {
         let mut timeline = Self {
-            messages: BTreeMap::new(),
-            strays: BTreeMap::new(),
+            messages: Ordered::default(),
+            strays: Ordered::default(),
             began_at: newest.head,
             synced: newest.head,
-            ahead: BTreeSet::new(),
+            ahead: Vec::new(),
             has_older: newest.more,
-            read: BTreeMap::new(),
+            read: Vec::new(),
         };
         timeline.take_page(newest.items, &newest.read);
         timeline
@@ -46,12 +76,12 @@ impl Timeline {
 
     /// The messages, oldest first.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
-        self.messages.values()
+        self.messages.0.iter()
     }
 
     #[must_use]
     pub fn find(&self, id: MessageId) -> Option<&Message> {
-        self.messages.values().rev().find(|message| message.id == id)
+        self.messages().rev().find(|message| message.id == id)
     }
 
     /// Ask for the changes since this.
@@ -69,24 +99,24 @@ impl Timeline {
     /// There is history before the first message here; `before` for asking.
     #[must_use]
     pub fn older_than(&self) -> Option<i64> {
-        self.has_older.then(|| self.messages.keys().next().copied()).flatten()
+        self.messages.0.first().filter(|_| self.has_older).map(|oldest| oldest.seq)
     }
 
     /// The `seq` of the newest message; 0 when there is none.
     #[must_use]
     pub fn newest(&self) -> i64 {
-        self.messages.keys().next_back().copied().unwrap_or(0)
+        self.messages.0.last().map_or(0, |newest| newest.seq)
     }
 
     /// How far a member has read.
     #[must_use]
     pub fn read_by(&self, user: UserId) -> i64 {
-        self.read.get(&user).copied().unwrap_or(0)
+        self.read.iter().find(|cursor| cursor.user == user).map_or(0, |cursor| cursor.seq)
     }
 
     #[must_use]
     pub fn holds(&self, sender: UserId, client_id: ClientId) -> bool {
-        self.messages.values().rev().any(|message| message.client_id == client_id && message.sender == sender)
+        self.messages().rev().any(|message| message.client_id == client_id && message.sender == sender)
     }
 
     /// A live event, or the answer to a send or a change.
@@ -94,7 +124,7 @@ impl Timeline {
         let head = message.changed_seq;
         self.place(message);
         if head > self.synced {
-            self.ahead.insert(head);
+            self.ahead.push(head);
             self.close_gaps();
         }
     }
@@ -108,7 +138,7 @@ impl Timeline {
         self.has_older = page.more;
         self.take_page(page.items, &page.read);
         let first = self.older_than().unwrap_or(0);
-        for message in self.strays.split_off(&first).into_values() {
+        for message in self.strays.0.split_off(self.strays.place(first)) {
             self.insert(message);
         }
     }
@@ -131,8 +161,10 @@ impl Timeline {
 
     /// A read cursor only moves forward.
     pub fn take_read(&mut self, cursor: ReadCursor) {
-        let read = self.read.entry(cursor.user).or_default();
-        *read = cursor.seq.max(*read);
+        match self.read.iter_mut().find(|known| known.user == cursor.user) {
+            Some(known) => known.seq = known.seq.max(cursor.seq),
+            None => self.read.push(cursor),
+        }
     }
 
     /// Begins anew with the newest window, and keeps what is newer still.
@@ -141,10 +173,10 @@ impl Timeline {
             return;
         }
         let known = std::mem::replace(self, Self::new(newest));
-        for (user, seq) in known.read {
-            self.take_read(ReadCursor { user, seq });
+        for cursor in known.read {
+            self.take_read(cursor);
         }
-        for message in known.messages.into_values().chain(known.strays.into_values()) {
+        for message in known.messages.0.into_iter().chain(known.strays.0) {
             if message.changed_seq > self.synced {
                 self.take_message(message);
             }
@@ -163,10 +195,10 @@ impl Timeline {
     /// A change to a message from before the loaded window would stand alone above a hole: it waits for its page of history.
     fn place(&mut self, message: Message) {
         if self.older_than().is_some_and(|oldest| message.seq < oldest) {
-            let newer = self.strays.get(&message.seq).is_none_or(|known| known.changed_seq < message.changed_seq);
+            let newer = self.strays.get(message.seq).is_none_or(|known| known.changed_seq < message.changed_seq);
             if newer {
                 self.renew_quotes(&message);
-                self.strays.insert(message.seq, message);
+                self.strays.insert(message);
             }
         } else {
             self.insert(message);
@@ -178,19 +210,19 @@ impl Timeline {
         // What is new is quoted nowhere yet.
         if message.changed_seq > message.seq {
             let quote = Quote::of(message);
-            self.messages.values_mut().chain(self.strays.values_mut()).for_each(|quoting| renew(quoting, &quote));
+            self.messages.0.iter_mut().chain(&mut self.strays.0).for_each(|quoting| renew(quoting, &quote));
         }
     }
 
     fn insert(&mut self, mut message: Message) {
         self.renew_quotes(&message);
         if let Some(quote) = &message.reply_to
-            && let Some(quoted) = self.messages.get(&quote.seq).or_else(|| self.strays.get(&quote.seq))
+            && let Some(quoted) = self.messages.get(quote.seq).or_else(|| self.strays.get(quote.seq))
         {
             let quote = Quote::of(quoted);
             renew(&mut message, &quote);
         }
-        match self.messages.get_mut(&message.seq) {
+        match self.messages.get_mut(message.seq) {
             Some(known) if known.changed_seq >= message.changed_seq => {
                 if let Some(quote) = &message.reply_to {
                     renew(known, quote);
@@ -202,15 +234,15 @@ impl Timeline {
                 }
                 *known = message;
             }
-            None => _ = self.messages.insert(message.seq, message),
+            None => self.messages.insert(message),
         }
     }
 
     fn close_gaps(&mut self) {
-        while self.ahead.remove(&(self.synced + 1)) {
+        while self.ahead.contains(&(self.synced + 1)) {
             self.synced += 1;
         }
-        self.ahead = self.ahead.split_off(&(self.synced + 1));
+        self.ahead.retain(|head| *head > self.synced);
     }
 }
 

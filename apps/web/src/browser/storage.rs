@@ -47,9 +47,7 @@ pub fn forget(key: &str) {
 #[must_use]
 pub fn kept<T: Read>(prefix: &str) -> Vec<T> {
     let Some(storage) = long_storage() else { return Vec::new() };
-    let count = storage.length().unwrap_or(0);
-    let keys = (0..count).filter_map(|index| storage.key(index).ok()?);
-    let mut keys: Vec<String> = keys.filter(|key| key.starts_with(prefix)).collect();
-    keys.sort_unstable();
-    keys.iter().filter_map(|key| json::read(&storage.get_item(key).ok()??)).collect()
+    let keys = js_sys::Object::keys(&storage).sort();
+    let keys = keys.iter().filter_map(|key| key.as_string()).filter(|key| key.starts_with(prefix));
+    keys.filter_map(|key| json::read(&storage.get_item(&key).ok()??)).collect()
 }
