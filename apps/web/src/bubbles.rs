@@ -228,8 +228,10 @@ fn quoted(messages: &[&Message], by: &Message, quote: &Quote) -> Quoted {
 
 /// A client's id tells when it was made.
 fn made_at(client_id: ClientId) -> Option<DateTime<Utc>> {
-    let (seconds, nanos) = client_id.as_uuid().get_timestamp()?.to_unix();
-    DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+    let id = client_id.as_uuid();
+    // RFC 9562, 5.7: milliseconds since 1970 in the first 48 bits.
+    let millis = i64::try_from(id.as_u128() >> 80).ok().filter(|_| id.get_version_num() == 7)?;
+    DateTime::from_timestamp_millis(millis)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use walrus::{Module, ModuleConfig};
+use walrus::{ExportItem, Module, ModuleConfig, RefType};
 
 /// Classes for streams, which leptos brings along for its server functions. We have none (ADR 1), but what a library exports stays.
 const UNUSED: &str = "intounderlying";
@@ -25,9 +25,21 @@ pub fn shrink(wasm: &[u8], script: &str) -> Result<Shrunk> {
     let unused: Vec<_> =
         module.exports.iter().filter(|export| export.name.contains(UNUSED)).map(|export| export.id()).collect();
     unused.into_iter().for_each(|export| module.exports.delete(export));
+    mend_table(&mut module);
     walrus::passes::gc::run(&mut module);
     let names = shorten(&mut module);
     Ok(Shrunk { wasm: module.emit_wasm(), script: tidy(script, &names) })
+}
+
+/// Only one table is exported, that of JavaScript's values; binaryen 108, which Debian 12 has, exports the first one instead, and the
+/// wasm does not even start.
+fn mend_table(module: &mut Module) {
+    let values = module.tables.iter().find(|table| table.element_ty == RefType::EXTERNREF).map(|table| table.id());
+    for export in module.exports.iter_mut() {
+        if let (ExportItem::Table(table), Some(values)) = (&mut export.item, values) {
+            *table = values;
+        }
+    }
 }
 
 /// Gives short names to what the script and the wasm know each other by: of old names, the new ones.

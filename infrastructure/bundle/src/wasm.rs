@@ -132,10 +132,10 @@ fn bind(compiled: &Path, work: &Path, release: bool) -> Result<()> {
     output.emit(work).map_err(|error| anyhow!("{error:#}")).context("wasm-bindgen's files cannot be written")?;
     if release {
         let (wasm, script) = (work.join(format!("{NAME}_bg.wasm")), work.join(format!("{NAME}.js")));
+        optimise(&wasm)?;
         let shrunk = shrink(&fs::read(&wasm)?, &fs::read_to_string(&script)?)?;
         fs::write(&wasm, shrunk.wasm)?;
         fs::write(&script, shrunk.script)?;
-        optimise(&wasm)?;
     }
     fs::write(&stamp_file, stamp).with_context(|| format!("{} cannot be written", stamp_file.display()))
 }

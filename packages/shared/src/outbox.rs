@@ -1,8 +1,6 @@
 //! What a person sent that the server has not confirmed yet. One message is under way at a time, so that they arrive in the
 //! order they were written. Pure: whoever drives it does the sending.
 
-use std::collections::VecDeque;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{ClientId, chat::SendMessage};
@@ -28,7 +26,7 @@ pub struct Outgoing {
 /// The messages of one chat that are on their way out, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Outbox(VecDeque<Outgoing>);
+pub struct Outbox(Vec<Outgoing>);
 
 impl FromIterator<Outgoing> for Outbox {
     fn from_iter<T: IntoIterator<Item = Outgoing>>(outgoing: T) -> Self {
@@ -38,7 +36,7 @@ impl FromIterator<Outgoing> for Outbox {
 
 impl Outbox {
     pub fn push(&mut self, message: SendMessage) {
-        self.0.push_back(Outgoing { message, delivery: Delivery::Waiting });
+        self.0.push(Outgoing { message, delivery: Delivery::Waiting });
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Outgoing> {

@@ -38,7 +38,7 @@ fn write(text: &str, depth: u8, out: &mut String) {
         } else {
             escape_char(c, out);
         }
-        let (done, after) = rest.split_at(taken);
+        let Some((done, after)) = rest.split_at_checked(taken) else { break };
         before = done.chars().next_back();
         rest = after;
     }
@@ -62,9 +62,10 @@ fn marked<'a>(rest: &'a str, mark: char, can_begin: bool, open: &mut [usize; MAR
         return None;
     }
     let closing = inside.match_indices(mark).map(|(at, _)| at).find(|at| {
-        let (inner, after) = inside.split_at(*at);
-        let touches = inner.ends_with(|c: char| !c.is_whitespace());
-        touches && !after.chars().nth(1).is_some_and(char::is_alphanumeric)
+        inside.split_at_checked(*at).is_some_and(|(inner, after)| {
+            let touches = inner.ends_with(|c: char| !c.is_whitespace());
+            touches && !after.chars().nth(1).is_some_and(char::is_alphanumeric)
+        })
     });
     if closing.is_none() {
         *open = line_end;

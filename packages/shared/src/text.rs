@@ -19,8 +19,19 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{3164}' | '\u{00AD}')
 }
 
+/// `\r\n` and `\r` end a line as `\n` does.
+fn with_line_feeds(text: &str) -> String {
+    let mut lines = text.split('\r');
+    let mut out = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        out.push('\n');
+        out.push_str(line.strip_prefix('\n').unwrap_or(line));
+    }
+    out
+}
+
 fn parse(text: &str, what: &str, min: usize, max: usize, lines: bool) -> Result<String, Fault> {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = with_line_feeds(text);
     let text = text.trim();
     if min > 0 && text.chars().all(is_blank) {
         return Err(Fault::new("required", format!("{what} is needed.")));

@@ -37,7 +37,7 @@ fn show(name: &str, count: i64) {
 
 fn count_in_title(waiting: i64) {
     let title = document().title();
-    let plain =
-        title.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map_or(title.as_str(), |(_, plain)| plain);
+    let counted = title.strip_prefix('(').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let plain = counted.and_then(|rest| rest.strip_prefix(") ")).unwrap_or(&title);
     document().set_title(&if waiting > 0 { format!("({waiting}) {plain}") } else { plain.to_owned() });
 }

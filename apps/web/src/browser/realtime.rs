@@ -11,16 +11,14 @@ use balloond_shared::{
     event::{ClientEvent, ServerEvent},
 };
 use leptos::{
-    ev,
     leptos_dom::helpers::TimeoutHandle,
-    prelude::{ArcRwSignal, Set, document, set_timeout_with_handle, window_event_listener},
+    prelude::{ArcRwSignal, Set, document, set_timeout_with_handle, window},
     task::spawn_local,
 };
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{MessageEvent, WebSocket};
+use web_sys::{Event, MessageEvent, WebSocket};
 
 pub use super::event::Heard;
-use super::{api, event::decode};
+use super::{api, drawn::hear, event::decode};
 
 /// How the page stands to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,20 +99,18 @@ fn come_back_with_the_page(socket: &Rc<Socket>) {
         let socket = socket.clone();
         move || socket.clone().connect_now()
     };
-    let (online, shown) = (wake(), wake());
-    window_event_listener(ev::online, move |_| online());
-    window_event_listener(ev::Custom::<web_sys::Event>::new("pageshow"), move |_| shown());
+    let (online, shown, seen) = (wake(), wake(), wake());
     let (offline, hiding) = (socket.clone(), socket.clone());
-    window_event_listener(ev::offline, move |_| offline.clone().lose());
-    window_event_listener(ev::Custom::<web_sys::Event>::new("pagehide"), move |_| hiding.close());
-    let seen = wake();
-    let on_visible = Closure::<dyn Fn()>::new(move || {
+    let window = window();
+    hear(&window, "online", move |_: Event| online());
+    hear(&window, "pageshow", move |_: Event| shown());
+    hear(&window, "offline", move |_: Event| offline.clone().lose());
+    hear(&window, "pagehide", move |_: Event| hiding.close());
+    hear(&document(), "visibilitychange", move |_: Event| {
         if super::is_visible() {
             seen();
         }
     });
-    let _ = document().add_event_listener_with_callback("visibilitychange", on_visible.as_ref().unchecked_ref());
-    on_visible.forget();
 }
 
 impl Socket {
@@ -134,20 +130,20 @@ impl Socket {
         let was_ready = Rc::new(Cell::new(false));
 
         let (this, ready) = (self.clone(), was_ready.clone());
-        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        hear(&socket, "message", move |event: MessageEvent| {
             let heard = event.data().as_string().and_then(|text| decode(&text));
             if let Some(heard) = heard {
                 ready.set(true);
                 this.hear(&heard);
             }
         });
-        socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        on_message.forget();
-
-        let this = self.clone();
-        let on_close = Closure::<dyn Fn()>::new(move || this.clone().closed(was_ready.get()));
-        socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-        on_close.forget();
+        let (this, closing) = (self.clone(), socket.clone());
+        hear(&socket, "close", move |_: Event| {
+            // One that was put aside is none of ours any more.
+            if this.current.borrow().as_ref() == Some(&closing) {
+                this.clone().closed(was_ready.get());
+            }
+        });
 
         self.current.replace(Some(socket));
     }
@@ -202,7 +198,6 @@ impl Socket {
             retry.clear();
         }
         if let Some(socket) = self.current.take() {
-            socket.set_onclose(None);
             let _ = socket.close();
         }
     }

@@ -1,7 +1,5 @@
 //! The messages of an open chat.
 
-use std::collections::VecDeque;
-
 use balloond_shared::ClientId;
 use leptos::prelude::*;
 use web_sys::Element;
@@ -17,16 +15,8 @@ const ENTRY: &str = ".entry";
 /// What stands in the log, oldest first.
 #[derive(Default)]
 pub struct Shown {
-    entries: VecDeque<(Bubble, Element)>,
+    entries: Vec<(Bubble, Element)>,
     marks: Vec<(ClientId, Mark)>,
-}
-
-impl Shown {
-    /// The entry of a bubble that stands there already, to be put there again.
-    fn take(&mut self, bubble: &Bubble) -> Option<Element> {
-        let at = self.entries.iter().position(|(shown, _)| shown == bubble)?;
-        self.entries.remove(at).map(|(_, entry)| entry)
-    }
 }
 
 impl Room {
@@ -47,8 +37,14 @@ impl Room {
         self.talk.with(|talk| {
             let marks = talk.marks();
             let mut shown = self.shown.borrow_mut();
-            let bubbles = talk.bubbles().into_iter().map(|bubble| (shown.take(&bubble), bubble)).collect::<Vec<_>>();
-            shown.entries.drain(..).for_each(|(_, gone)| gone.remove());
+            let mut before: Vec<_> = shown.entries.drain(..).map(Some).collect();
+            let mut stands = |bubble: &Bubble| {
+                let is_it =
+                    |entry: &&mut Option<(Bubble, Element)>| entry.as_ref().is_some_and(|(shown, _)| shown == bubble);
+                before.iter_mut().find(is_it)?.take().map(|(_, entry)| entry)
+            };
+            let bubbles: Vec<_> = talk.bubbles().into_iter().map(|bubble| (stands(&bubble), bubble)).collect();
+            before.into_iter().flatten().for_each(|(_, gone)| gone.remove());
             let mut place = self.drawn.part(ENTRY);
             for (entry, bubble) in bubbles {
                 let Some(entry) = entry.or_else(|| new_entry(&talk.entry_html(&bubble, &marks))) else { continue };
@@ -57,7 +53,7 @@ impl Room {
                 } else {
                     let _ = self.log_inner.insert_before(&entry, place.as_deref());
                 }
-                shown.entries.push_back((bubble, entry));
+                shown.entries.push((bubble, entry));
             }
             // Marks change where they stand: a bubble that came anew would be read out once more. What did not change is left alone, so
             // that a button in it keeps the focus.
