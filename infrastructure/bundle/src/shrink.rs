@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use walrus::{ExportItem, Module, ModuleConfig, RefType};
 
 /// Classes for streams, which leptos brings along for its server functions. We have none (ADR 1), but what a library exports stays.
@@ -28,7 +28,15 @@ pub fn shrink(wasm: &[u8], script: &str) -> Result<Shrunk> {
     mend_table(&mut module);
     walrus::passes::gc::run(&mut module);
     let names = shorten(&mut module);
-    Ok(Shrunk { wasm: module.emit_wasm(), script: tidy(script, &names) })
+    let script = tidy(script, &names);
+    for import in module.imports.iter().filter(|import| import.module == SHORT_MODULE) {
+        ensure!(
+            script.contains(&format!("\n{}: ", import.name)),
+            "wasm-bindgen writes its scripts otherwise: {} is lost",
+            import.name
+        );
+    }
+    Ok(Shrunk { wasm: module.emit_wasm(), script })
 }
 
 /// Only one table is exported, that of JavaScript's values; binaryen 108, which Debian 12 has, exports the first one instead, and the
@@ -146,5 +154,16 @@ return wasm.$1(arg0);
 const all = { \"b\": import0 };
 ";
         assert_eq!(tidy(SCRIPT, &names), tidied);
+    }
+
+    #[test]
+    fn the_table_that_is_exported_is_of_javascripts_values() {
+        let mut module = Module::default();
+        let functions = module.tables.add_local(false, 1, None, RefType::FUNCREF);
+        let values = module.tables.add_local(false, 1, None, RefType::EXTERNREF);
+        module.exports.add("__wbindgen_externrefs", functions);
+        mend_table(&mut module);
+        assert!(module.exports.get_exported_table(values).is_some());
+        assert!(module.exports.get_exported_table(functions).is_none());
     }
 }

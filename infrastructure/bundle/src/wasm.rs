@@ -153,7 +153,7 @@ fn optimise(wasm: &Path) -> Result<()> {
         Ok(status) if status.success() => fs::rename(&fresh, wasm).context("the optimised wasm cannot be moved"),
         Ok(status) => bail!("wasm-opt failed ({status})"),
         Err(_) => {
-            crate::say("wasm-opt is missing (package `binaryen`): the wasm stays about a tenth larger");
+            crate::say("wasm-opt is missing (package `binaryen`): the wasm stays about a fiftieth larger");
             Ok(())
         }
     }

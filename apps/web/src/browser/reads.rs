@@ -1,7 +1,7 @@
 //! What the API and the server tell, as the browser reads it.
 
 use balloond_shared::{
-    BalloonId, ChatId, ClientId, MessageId, PhotoId, UserId,
+    ChatId, ClientId, MessageId, PhotoId, UserId,
     chat::{Badges, Message, MessagePhoto, Messages, Quote, Reaction, ReadCursor, SendMessage},
     group::{GroupChange, GroupLine},
     outbox::{Delivery, Outgoing},
@@ -20,7 +20,7 @@ macro_rules! ids {
     )+};
 }
 
-ids!(BalloonId, ChatId, ClientId, MessageId, PhotoId, UserId);
+ids!(ChatId, ClientId, MessageId, PhotoId, UserId);
 
 impl Read for Message {
     fn read(json: &Json) -> Option<Self> {

@@ -29,11 +29,9 @@ impl Room {
         });
         browser::drawn::hear(&self.field, "input", |_: ev::Event| self.typed());
         browser::drawn::hear(&self.field, "keydown", |event: ev::KeyboardEvent| self.key_in_field(&event));
-        if let Some(kept) = storage::load::<String>(&self.draft_key())
-            && self.field.value().is_empty()
-        {
-            self.write(&kept);
-        }
+        // What the server or the browser put there goes before what the tab remembers.
+        let there = Some(self.field.value()).filter(|there| !there.is_empty());
+        self.write(&there.or_else(|| storage::load(&self.draft_key())).unwrap_or_default());
     }
 
     pub fn draw_composer(&self, status: &Status) {
