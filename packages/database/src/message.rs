@@ -80,8 +80,20 @@ macro_rules! stored_as_json {
 
 stored_as_json!(Reactions, Picture, Line);
 
+/// What a message answers, as far as it is shown there.
+#[derive(Clone, Debug, Queryable)]
+pub struct Quoted {
+    pub id: MessageId,
+    pub seq: i64,
+    pub changed_seq: i64,
+    pub sender_id: UserId,
+    /// Empty when it was deleted.
+    pub body: String,
+    pub photo: Option<Picture>,
+}
+
 /// A message, with what it answers.
-pub type Found = (Message, Option<Message>);
+pub type Found = (Message, Option<Quoted>);
 
 /// What becomes of a message; what is `None` stays.
 #[derive(Clone, Debug, Default, AsChangeset)]
@@ -95,50 +107,22 @@ pub struct Change {
     pub photo: Option<Option<Picture>>,
 }
 
-diesel::alias!(messages as quoted: Quoted);
+diesel::alias!(messages as quoted: QuotedMessages);
+
+/// The columns of [`Quoted`] in its order.
+type QuotedColumns =
+    (messages::id, messages::seq, messages::changed_seq, messages::sender_id, messages::body, messages::photo);
+const QUOTED: QuotedColumns =
+    (messages::id, messages::seq, messages::changed_seq, messages::sender_id, messages::body, messages::photo);
 
 /// Messages, each with what it answers.
 macro_rules! with_quoted {
     () => {
         messages::table
             .left_join(quoted.on(quoted.field(messages::id).nullable().eq(messages::reply_to)))
-            .select((Message::as_select(), quoted.fields(ALL).nullable()))
+            .select((Message::as_select(), quoted.fields(QUOTED).nullable()))
     };
 }
-
-/// The columns of [`Message`] in its order, for the alias.
-type All = (
-    messages::id,
-    messages::chat_id,
-    messages::sender_id,
-    messages::client_id,
-    messages::seq,
-    messages::changed_seq,
-    messages::body,
-    messages::sent_at,
-    messages::edited_at,
-    messages::deleted_at,
-    messages::reply_to,
-    messages::reactions,
-    messages::photo,
-    messages::line,
-);
-const ALL: All = (
-    messages::id,
-    messages::chat_id,
-    messages::sender_id,
-    messages::client_id,
-    messages::seq,
-    messages::changed_seq,
-    messages::body,
-    messages::sent_at,
-    messages::edited_at,
-    messages::deleted_at,
-    messages::reply_to,
-    messages::reactions,
-    messages::photo,
-    messages::line,
-);
 
 /// A message to be stored.
 #[derive(Clone, Copy, Debug)]
@@ -243,6 +227,12 @@ pub async fn find_sent(
 /// One message of a chat.
 pub async fn find(conn: &mut AsyncPgConnection, chat: ChatId, id: MessageId) -> QueryResult<Option<Found>> {
     with_quoted!().filter(messages::chat_id.eq(chat)).filter(messages::id.eq(id)).first(conn).await.optional()
+}
+
+/// What another message of the same chat answers.
+pub async fn quoted_in(conn: &mut AsyncPgConnection, chat: ChatId, id: MessageId) -> QueryResult<Option<Quoted>> {
+    let asked = messages::table.filter(messages::chat_id.eq(chat)).filter(messages::id.eq(id)).select(QUOTED);
+    asked.first(conn).await.optional()
 }
 
 /// Locks a chat until the transaction ends, for a member, whose role it answers; `None` for everybody else. What changes a message

@@ -3,7 +3,7 @@
 use balloond_database::{chat::LastMessage, message, photo, user};
 use balloond_shared::{
     ChatId, Photo, PhotoId, UserId,
-    chat::{ChatKind, ChatSummary, Message, Quote},
+    chat::{ChatKind, ChatSummary, Message, Quote, excerpt, words},
     current_age,
     people::Person,
     profile::{Me, Profile},
@@ -54,8 +54,12 @@ pub(crate) fn me(storage: &Storage, user: user::User, photos: Vec<photo::Photo>)
 }
 
 pub(crate) fn message((row, quoted): message::Found) -> Message {
-    let quote = quoted.map(|quoted| Quote::of(&plain_message(quoted)));
-    Message { reply_to: quote, ..plain_message(row) }
+    Message { reply_to: quoted.map(quote), ..plain_message(row) }
+}
+
+fn quote(row: message::Quoted) -> Quote {
+    let message::Quoted { id, seq, changed_seq, sender_id, body, photo } = row;
+    Quote { id, seq, changed_seq, sender: sender_id, excerpt: excerpt(words(&body, photo.is_some())) }
 }
 
 /// Without what it answers.

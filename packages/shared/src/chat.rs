@@ -67,10 +67,10 @@ pub struct Message {
 }
 
 impl Message {
-    /// What it says in words: a photo without any is called one. Empty when it was deleted.
+    /// What it says in words, as [`words`].
     #[must_use]
     pub fn words(&self) -> &str {
-        if self.body.is_empty() && self.photo.is_some() { "Photo" } else { &self.body }
+        words(&self.body, self.photo.is_some())
     }
 
     /// Its writer may still edit it, unless it was deleted.
@@ -131,6 +131,12 @@ impl Quote {
         let Message { id, seq, changed_seq, sender, .. } = *message;
         Self { id, seq, changed_seq, sender, excerpt: excerpt(message.words()) }
     }
+}
+
+/// What a message says in words: a photo without any is called one. Empty when it was deleted.
+#[must_use]
+pub fn words(body: &str, has_photo: bool) -> &str {
+    if body.is_empty() && has_photo { "Photo" } else { body }
 }
 
 /// The beginning of a message's text.

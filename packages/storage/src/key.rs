@@ -15,11 +15,12 @@ pub enum Variant {
 impl Variant {
     pub const ALL: [Self; 3] = [Self::Thumb, Self::Small, Self::Large];
 
-    const fn name(self) -> &'static str {
+    /// The last part of its key.
+    pub(crate) const fn file(self) -> &'static str {
         match self {
-            Self::Thumb => "thumb",
-            Self::Small => "small",
-            Self::Large => "large",
+            Self::Thumb => "thumb.webp",
+            Self::Small => "small.webp",
+            Self::Large => "large.webp",
         }
     }
 }
@@ -34,16 +35,25 @@ pub struct PhotoKey {
 
 impl fmt::Display for PhotoKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}/{}.webp", Folder(self.user), self.photo, self.variant.name())
+        write!(f, "{}{}", PhotoFolder(self.user, self.photo), self.variant.file())
+    }
+}
+
+/// What the keys of all files of a photo begin with.
+pub(crate) struct PhotoFolder(pub(crate) UserId, pub(crate) PhotoId);
+
+impl fmt::Display for PhotoFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}/", Folder(self.0), self.1)
     }
 }
 
 impl PhotoKey {
     /// Reads a key; nothing for one that we did not make.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.strip_prefix("users/")?.strip_suffix(".webp")?.split('/');
-        let (user, photo, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
-        let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name)?;
+        let mut parts = text.strip_prefix("users/")?.split('/');
+        let (user, photo, file) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+        let variant = Variant::ALL.into_iter().find(|variant| variant.file() == file)?;
         parts.next().is_none().then_some(Self { user, photo, variant })
     }
 }
@@ -61,16 +71,16 @@ pub(crate) const CHATS: &str = "chats/";
 
 impl fmt::Display for ChatPhotoKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{CHATS}{}/{}/{}.webp", self.chat, self.message, self.variant.name())
+        write!(f, "{CHATS}{}/{}/{}", self.chat, self.message, self.variant.file())
     }
 }
 
 impl ChatPhotoKey {
     /// As [`PhotoKey::parse`].
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.strip_prefix(CHATS)?.strip_suffix(".webp")?.split('/');
-        let (chat, message, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
-        let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name)?;
+        let mut parts = text.strip_prefix(CHATS)?.split('/');
+        let (chat, message, file) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+        let variant = Variant::ALL.into_iter().find(|variant| variant.file() == file)?;
         parts.next().is_none().then_some(Self { chat, message, variant })
     }
 }

@@ -19,7 +19,7 @@ pub use edge::EdgeConfig;
 pub use key::{ChatPhotoKey, PhotoKey, Variant};
 
 use edge::Edge;
-use key::{EvidenceFolder, EvidenceKey, ExportKey, Folder};
+use key::{EvidenceFolder, EvidenceKey, ExportKey, Folder, PhotoFolder};
 
 /// A request's time at most, connecting included.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -401,7 +401,8 @@ impl Storage {
     /// Where everybody finds a photo. Makes no request.
     #[must_use]
     pub fn photo_urls(&self, user: UserId, photo: PhotoId) -> PhotoUrls {
-        let url = |variant| format!("{}/{}", self.0.public_base, PhotoKey { user, photo, variant });
+        let folder = format!("{}/{}", self.0.public_base, PhotoFolder(user, photo));
+        let url = |variant: Variant| [&*folder, variant.file()].concat();
         PhotoUrls { thumb: url(Variant::Thumb), small: url(Variant::Small), large: url(Variant::Large) }
     }
 }

@@ -4,6 +4,8 @@ use balloond_shared::{ChatId, Photo, PhotoId, UserId};
 use leptos::prelude::*;
 use maud::{Markup, html};
 
+use super::written;
+
 /// Colours for people without a photo; a person keeps theirs.
 const TINTS: u128 = 6;
 
@@ -24,22 +26,34 @@ fn sources(photo: &Photo) -> String {
 
 /// The small round picture beside a name. Decorative: the name is there.
 pub fn avatar(user: UserId, name: &str, photo: Option<&Photo>) -> AnyView {
-    let letter = photo.is_none().then(|| initial(name));
-    let photo = photo.map(|photo| {
-        view! { <img src=photo.urls.thumb.clone() alt="" width="48" height="48" loading="lazy" decoding="async" /> }
-    });
-    view! { <span class=format!("avatar {}", tint(user)) aria-hidden="true">{photo} {letter}</span> }.into_any()
+    written(avatar_html(user, name, photo))
+}
+
+#[must_use]
+pub fn avatar_html(user: UserId, name: &str, photo: Option<&Photo>) -> Markup {
+    round_html(user, name, photo.map(|photo| &*photo.urls.thumb))
 }
 
 /// The same for a chat that is with nobody alone: its photo, which leads its members to it anew each time.
 pub fn group_avatar(chat: ChatId, title: &str, photo: Option<PhotoId>) -> AnyView {
-    let letter = photo.is_none().then(|| initial(title));
-    let photo = photo.map(|photo| {
-        let path = format!("/chats/{chat}/group/photo/small?v={photo}");
-        view! { <img src=path alt="" width="48" height="48" loading="lazy" decoding="async" /> }
-    });
-    let tint = tint(UserId::from_uuid(chat.as_uuid()));
-    view! { <span class=format!("avatar {tint}") aria-hidden="true">{photo} {letter}</span> }.into_any()
+    written(group_avatar_html(chat, title, photo))
+}
+
+#[must_use]
+pub fn group_avatar_html(chat: ChatId, title: &str, photo: Option<PhotoId>) -> Markup {
+    let path = photo.map(|photo| format!("/chats/{chat}/group/photo/small?v={photo}"));
+    round_html(UserId::from_uuid(chat.as_uuid()), title, path.as_deref())
+}
+
+fn round_html(tinted: UserId, name: &str, photo: Option<&str>) -> Markup {
+    html! {
+        span class={ "avatar " (tint(tinted)) } aria-hidden="true" {
+            @match photo {
+                Some(path) => { img src=(path) alt="" width="48" height="48" loading="lazy" decoding="async"; },
+                None => { (initial(name)) },
+            }
+        }
+    }
 }
 
 /// The large picture of a person in a frame of 4:5. `sizes` as in HTML; an empty `alt` where the name stands beside it.

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use leptos::prelude::*;
+use maud::{Markup, html};
 use wasm_bindgen::JsCast;
 
+use super::written;
 use crate::{browser, when::Zone};
 
 /// How a moment is told.
@@ -43,7 +45,12 @@ fn machine_time(at: DateTime<Utc>) -> String {
 
 /// A moment on a page.
 pub fn moment(at: DateTime<Utc>, telling: Telling, now: DateTime<Utc>) -> impl IntoView {
-    view! { <time datetime=machine_time(at) data-tell=telling.name()>{telling.tell(Zone::Utc, at, now)}</time> }
+    written(moment_html(at, telling, now))
+}
+
+#[must_use]
+pub fn moment_html(at: DateTime<Utc>, telling: Telling, now: DateTime<Utc>) -> Markup {
+    html! { time datetime=(machine_time(at)) data-tell=(telling.name()) { (telling.tell(Zone::Utc, at, now)) } }
 }
 
 /// Puts every [`moment`] of a part of the page into the reader's zone.

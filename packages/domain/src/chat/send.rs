@@ -41,7 +41,7 @@ pub(super) async fn store(services: &Services, new: NewMessage<'_>) -> Result<Se
     let (found, repeated) = match message::insert(&mut conn, new).await {
         Ok(Some(row)) => {
             let quoted = match row.reply_to {
-                Some(quoted) => message::find(&mut conn, chat, quoted).await?.map(|(quoted, _)| quoted),
+                Some(quoted) => message::quoted_in(&mut conn, chat, quoted).await?,
                 None => None,
             };
             ((row, quoted), false)
