@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use balloond_shared::chat::Badges;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::components::{
     brand::wordmark,
@@ -250,8 +250,8 @@ fn loader(code: &Code, nonce: &str, api_url: &str) -> impl IntoView + use<> {
          if (document.readyState === 'loading') await new Promise((ready) => addEventListener('DOMContentLoaded', ready));\
          islands.hydrate();\
          for (const island of document.querySelectorAll('leptos-island')) islands[island.dataset.component]?.(island);",
-        js = js_string(&code.js),
-        wasm = js_string(&code.wasm),
+        js = json_in_script(&code.js),
+        wasm = json_in_script(&code.wasm),
     );
     view! {
         <meta name="api" content=api_url.to_owned() />
@@ -294,7 +294,7 @@ fn service_worker(assets: &Assets, nonce: &str) -> impl IntoView + use<> {
     let script = format!(
         "addEventListener('load', () => navigator.serviceWorker?.register('/sw.js').catch(() => {{}}));\
          if (document.querySelector('[data-push]')) import({});",
-        js_string(&assets.file("push.js"))
+        json_in_script(&assets.file("push.js"))
     );
     view! {
         <script type="module" async nonce=nonce.to_owned()>
@@ -303,9 +303,9 @@ fn service_worker(assets: &Assets, nonce: &str) -> impl IntoView + use<> {
     }
 }
 
-/// A JavaScript string that cannot end the script it stands in.
-fn js_string(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default().replace('<', "\\u003c")
+/// A value as JSON, which is JavaScript too, that cannot end the script it stands in.
+pub(super) fn json_in_script<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default().replace('<', "\\u003c")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use balloond_shared::ClientId;
 use leptos::prelude::*;
 use maud::{Markup, PreEscaped, html};
 
+use super::document::json_in_script;
 use crate::{
     components::{
         field::{rows_of, textarea_content},
@@ -22,10 +23,11 @@ pub fn room<H: IntoView>(
     head: H,
 ) -> impl IntoView + use<H> {
     let label = if beginning.is_group { title } else { format!("Chat with {title}") };
-    let data = serde_json::to_string(&beginning).unwrap_or_default();
+    let data = json_in_script(&beginning);
     let composer = composer(&beginning, client_id, draft);
     view! {
-        <section class="room" aria-label=label data-room=data>
+        <section class="room" aria-label=label>
+            <script type="application/json">{data}</script>
             <header class="room-head">
                 {head}
                 <p class="room-typing" role="status"></p>

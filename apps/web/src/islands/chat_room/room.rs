@@ -84,7 +84,7 @@ impl Room {
     /// The room of this page, as the server drew it.
     pub fn find() -> Option<&'static Self> {
         let drawn = Drawn::find(".room")?;
-        let beginning: Beginning = json::read(&drawn.element().get_attribute("data-room")?)?;
+        let beginning: Beginning = json::read(&drawn.part("script")?.text_content()?)?;
         let status = Status {
             typing: Typing::default(),
             online: None,
