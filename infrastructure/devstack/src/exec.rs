@@ -95,6 +95,8 @@ async fn prepare(
     env.insert("DATABASE_REPLICA_URL".into(), String::new());
     env.insert("MAIL_URL".into(), String::new());
     env.insert("MAIL_FOLDER".into(), dir.join("mail").display().to_string());
+    // Who wants more of a stack can ask this program.
+    env.insert("DEVSTACK".into(), workspace.program.display().to_string());
     if exec.apps > 0 {
         start_apps(workspace, dir, exec.apps, &mut env, apps).await?;
     }
@@ -180,13 +182,13 @@ fn place(workspace: &Workspace, durable: bool) -> PathBuf {
 }
 
 /// A folder of this run alone, locked while it runs: one without a lock is left over from a crash and goes.
-struct Area {
-    dir: PathBuf,
+pub(crate) struct Area {
+    pub(crate) dir: PathBuf,
     lock: fs::File,
 }
 
 impl Area {
-    fn make(parent: &Path) -> Result<Self> {
+    pub(crate) fn make(parent: &Path) -> Result<Self> {
         fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
         // Nobody may sweep between the making of a folder and its lock.
         let _turn = lock(&parent.with_extension("lock"))?;
@@ -201,7 +203,7 @@ impl Area {
         Ok(Self { dir, lock })
     }
 
-    fn remove(self) {
+    pub(crate) fn remove(self) {
         fs::remove_dir_all(&self.dir).ok();
         drop(self.lock);
     }

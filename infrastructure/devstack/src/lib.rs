@@ -10,6 +10,7 @@ pub mod ports;
 pub mod postgres;
 pub mod process;
 pub mod redis;
+pub mod replica;
 pub mod report;
 pub mod services;
 pub mod settings;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use balloond_devstack::exec::{self, Exec};
 use balloond_devstack::workspace::Workspace;
-use balloond_devstack::{dev, objects, tether};
+use balloond_devstack::{dev, objects, replica, tether};
 use clap::{Parser, Subcommand};
 use rustix::process::Signal;
 
@@ -47,6 +47,9 @@ enum Command {
     },
     /// Delete the local data that `dev` works on; the ports and secrets stay
     Reset,
+    /// Follow the primary that DATABASE_URL names as a streaming replica, and print its URL; ended by a signal, or with the calling
+    /// process
+    Replica,
     /// Serve a folder as an S3 service, with the keys in S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY
     Objects {
         #[arg(long)]
@@ -100,6 +103,10 @@ fn run(command: Command) -> Result<u8> {
                 }
             }
             Command::Reset => dev::reset(&Workspace::find(false)?).map(|()| 0),
+            Command::Replica => {
+                tether::follow(Signal::TERM)?;
+                replica::run(&Workspace::find(false)?).await.map(|()| 0)
+            }
             Command::Objects { address, root } => objects::serve(address, &root).await.map(|()| 0),
             Command::Tether { .. } => Ok(0),
         }

@@ -63,8 +63,9 @@ impl Postgres<'_> {
         Ok((process, binaries::major_version(&bin).unwrap_or_default()))
     }
 
-    /// Makes the cluster as a copy of a running one, which it follows from its start on: a streaming replica.
-    pub async fn copy(&self, primary: &Postgres<'_>) -> Result<()> {
+    /// Makes the cluster as a copy of a running one, which it follows from its start on: a streaming replica. `primary` is the URL by
+    /// which it is followed.
+    pub async fn copy(&self, primary: &str) -> Result<()> {
         fs::create_dir_all(self.dir).with_context(|| format!("{} cannot be made", self.dir.display()))?;
         let data = self.dir.join("postgres");
         let identity = Identity::find(&data).await?;
@@ -78,9 +79,14 @@ impl Postgres<'_> {
         command.push(binaries::postgres_tool("pg_basebackup")?.into());
         let (program, args) = command.split_first().context("no command")?;
         let mut copying = Command::new(program);
-        copying.args(args).arg("--pgdata").arg(&data).args(["--dbname", &primary.url()]);
+        copying.args(args).arg("--pgdata").arg(&data).args(["--dbname", primary]);
         copying.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"]);
-        let output = copying.stdin(Stdio::null()).output().await.context("pg_basebackup cannot be started")?;
+        let output = copying
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .context("pg_basebackup cannot be started")?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             bail!("PostgreSQL's data could not be copied: {}", said.trim().replace('\n', " "));

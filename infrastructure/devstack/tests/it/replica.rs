@@ -1,11 +1,9 @@
 //! A streaming replica to read from: what one wrote oneself is there, and one that falls behind is not asked.
 
-use std::path::Path;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use balloond_client::Client;
 use balloond_database::connect;
-use balloond_devstack::{ports, postgres::Postgres, process::Process, settings::random_password};
+use balloond_devstack::{postgres::Postgres, process::Process, replica::follow, settings::random_password};
 use balloond_domain::{people, replica};
 use balloond_shared::{balloon::FloatBalloon, people::PeopleQuery};
 use balloond_testing::{Program, TestPerson, World, eventually, program};
@@ -24,19 +22,13 @@ struct Pair {
 
 impl Pair {
     async fn start() -> Result<Self> {
-        let (workspace, folder, one) = place::prepare("replica")?;
-        let other = *ports::some_free(1)?.first().context("no free port")?;
-        let password = random_password();
-        let place = |dir, port| Postgres { dir, port, password: &password, durable: true };
+        let (workspace, folder, port) = place::prepare("replica")?;
         let (first, second) = (folder.path().join("primary"), folder.path().join("replica"));
         std::fs::create_dir_all(&first)?;
-        let primary = place(Path::new(&first), one);
+        let primary = Postgres { dir: &first, port, password: &random_password(), durable: true };
         let (run_primary, _) = primary.start(&workspace).await?;
-        place::migrated(&primary).await?;
-        let replica = place(Path::new(&second), other);
-        replica.copy(&primary).await?;
-        let (run_replica, _) = replica.start(&workspace).await?;
-        let (primary, replica) = (primary.url(), replica.url());
+        let primary = place::migrated(&primary).await?;
+        let (run_replica, replica) = follow(&workspace, &second, &primary).await?;
         Ok(Self { primary, replica, _running: (run_primary, run_replica), _folder: folder })
     }
 
