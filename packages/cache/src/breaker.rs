@@ -1,4 +1,4 @@
-//! A circuit breaker: after a failure nobody waits for Redis, but for one caller now and then who tries.
+//! A circuit breaker: after a failure nobody waits for Redis (in a cluster, for that node), but for one caller now and then who tries.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -10,14 +10,20 @@ const COOL_DOWN: Duration = Duration::from_millis(500);
 const CLOSED: u64 = 0;
 
 pub(crate) struct Breaker {
+    /// Which node of a cluster this is about.
+    node: Option<String>,
     started: Instant,
     /// Milliseconds since `started` before which nobody tries; [`CLOSED`] while all is well.
     open_until: AtomicU64,
 }
 
 impl Breaker {
-    pub(crate) fn new() -> Self {
-        Self { started: Instant::now(), open_until: AtomicU64::new(CLOSED) }
+    pub(crate) fn new(node: Option<String>) -> Self {
+        Self { node, started: Instant::now(), open_until: AtomicU64::new(CLOSED) }
+    }
+
+    pub(crate) fn node(&self) -> Option<&str> {
+        self.node.as_deref()
     }
 
     /// Whether the caller may try. Once the cool-down is over that is one caller; the others wait for its outcome.
@@ -35,13 +41,13 @@ impl Breaker {
         if self.open_until.load(Ordering::Relaxed) != CLOSED
             && self.open_until.swap(CLOSED, Ordering::Relaxed) != CLOSED
         {
-            tracing::info!("Redis is back");
+            tracing::info!(node = self.node, "Redis is back");
         }
     }
 
     pub(crate) fn failed(&self, error: &redis::RedisError) {
         if self.open_until.swap(self.after_cool_down(), Ordering::Relaxed) == CLOSED {
-            tracing::warn!(%error, "Redis is away");
+            tracing::warn!(%error, node = self.node, "Redis is away");
         }
     }
 

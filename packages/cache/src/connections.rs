@@ -8,7 +8,10 @@
 
 use std::{
     io,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -22,17 +25,16 @@ use tracing::{Instrument, trace_span};
 
 use crate::{
     CacheConfig, CacheError,
-    breaker::Breaker,
     link::{Address, Link},
+    shards::Breakers,
 };
 
 /// A command's time at most, connecting included. A request had better ask the database than wait longer.
 const DEADLINE: Duration = Duration::from_millis(250);
 
 pub(crate) struct Connections {
-    address: Address,
-    slots: Box<[Slot]>,
-    breaker: Breaker,
+    redis: Arc<Redis>,
+    places: Box<[Arc<Place>]>,
     commands: Counter,
     failures: Counter,
 }
@@ -41,17 +43,18 @@ impl Connections {
     pub(crate) fn new(config: &CacheConfig) -> Result<Self, CacheError> {
         // The TLS library finds its cryptography by itself only where no other crate brings a second one.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let address = Address::of(config).map_err(CacheError::Url)?;
+        let redis = Arc::new(Redis { address, breakers: Breakers::new() });
         Ok(Self {
-            address: Address::of(config).map_err(CacheError::Url)?,
-            slots: (0..config.pool_size.max(1)).map(|_| Slot::default()).collect(),
-            breaker: Breaker::new(),
+            places: (0..config.pool_size.max(1)).map(|_| Arc::new(Place::new(&redis))).collect(),
+            redis,
             commands: Counter::new(),
             failures: Counter::new(),
         })
     }
 
-    pub(crate) const fn address(&self) -> &Address {
-        &self.address
+    pub(crate) fn address(&self) -> &Address {
+        &self.redis.address
     }
 
     /// Commands that were sent, and those of them that failed.
@@ -61,22 +64,23 @@ impl Connections {
 
     /// Sends one command. It may reach Redis twice, when the connection breaks under it.
     pub(crate) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, CacheError> {
-        if !self.breaker.admits() {
+        let breaker = self.redis.breakers.of(command);
+        if !breaker.admits() {
             return Err(CacheError::Away);
         }
         self.commands.count();
         let span = trace_span!("redis", otel.kind = "client", otel.name = verb(command), db.system.name = "redis");
         match self.send(command).instrument(span).await {
             Ok(value) => {
-                self.breaker.succeeded();
+                breaker.succeeded();
                 Ok(redis::from_redis_value(value).map_err(RedisError::from)?)
             }
             Err(error) => {
                 self.failures.count();
                 if is_away(&error) {
-                    self.breaker.failed(&error);
+                    breaker.failed(&error);
                 } else {
-                    self.breaker.succeeded();
+                    breaker.succeeded();
                 }
                 Err(error.into())
             }
@@ -105,19 +109,24 @@ impl Connections {
 
     async fn send(&self, command: &Cmd) -> RedisResult<Value> {
         let deadline = Instant::now() + DEADLINE;
-        let slot = self.slot()?;
+        let place = self.place()?;
         let mut retried = false;
         loop {
-            let (epoch, mut link) = within(deadline, slot.connection(&self.address)).await?;
+            let (epoch, mut link) = within(deadline, place.connection()).await?;
             match within(deadline, link.query(command)).await {
+                // To one node of several: the others are to go on.
+                Err(error) if is_lost(&error) && self.redis.address.is_cluster() => {
+                    place.renew(epoch);
+                    return Err(error);
+                }
                 // A connection that died while it was idle says so at once: Redis itself may well be there.
                 Err(error) if error.is_connection_dropped() && !retried => {
                     retried = true;
-                    slot.discard(epoch).await;
+                    place.discard(epoch).await;
                 }
                 // Silence may be a peer that is gone without a word; the next command connects anew.
-                Err(error) if error.is_io_error() => {
-                    slot.discard(epoch).await;
+                Err(error) if is_lost(&error) => {
+                    place.discard(epoch).await;
                     return Err(error);
                 }
                 result => return result,
@@ -125,17 +134,35 @@ impl Connections {
         }
     }
 
-    fn slot(&self) -> RedisResult<&Slot> {
+    fn place(&self) -> RedisResult<&Arc<Place>> {
         static THREADS: AtomicUsize = AtomicUsize::new(0);
         thread_local!(static THREAD: usize = THREADS.fetch_add(1, Ordering::Relaxed));
-        let index = THREAD.with(|thread| thread % self.slots.len());
-        self.slots.get(index).ok_or_else(|| (ErrorKind::Client, "no connection is configured").into())
+        let index = THREAD.with(|thread| thread % self.places.len());
+        self.places.get(index).ok_or_else(|| (ErrorKind::Client, "no connection is configured").into())
+    }
+}
+
+struct Redis {
+    address: Address,
+    breakers: Breakers,
+}
+
+impl Redis {
+    async fn connect(&self) -> RedisResult<Link> {
+        let mut link = self.address.connect().await?;
+        if self.address.is_cluster() {
+            self.breakers.learn(link.slots().await?);
+        }
+        Ok(link)
     }
 }
 
 /// A place for one connection, made when it is first needed.
-#[derive(Default)]
-struct Slot(Mutex<Held>);
+struct Place {
+    redis: Arc<Redis>,
+    held: Mutex<Held>,
+    is_renewed: AtomicBool,
+}
 
 #[derive(Default)]
 struct Held {
@@ -144,23 +171,43 @@ struct Held {
     link: Option<Link>,
 }
 
-impl Slot {
-    async fn connection(&self, address: &Address) -> RedisResult<(u64, Link)> {
-        let mut held = self.0.lock().await;
+impl Place {
+    fn new(redis: &Arc<Redis>) -> Self {
+        Self { redis: Arc::clone(redis), held: Mutex::default(), is_renewed: AtomicBool::new(false) }
+    }
+
+    async fn connection(&self) -> RedisResult<(u64, Link)> {
+        let mut held = self.held.lock().await;
         if let Some(link) = &held.link {
             return Ok((held.epoch, link.clone()));
         }
-        let link = address.connect().await?;
+        let link = self.redis.connect().await?;
         held.epoch += 1;
         held.link = Some(link.clone());
         Ok((held.epoch, link))
     }
 
     async fn discard(&self, epoch: u64) {
-        let mut held = self.0.lock().await;
+        let mut held = self.held.lock().await;
         if held.epoch == epoch {
             held.link = None;
         }
+    }
+
+    /// Connects anew, to where the keys are by now; until that is done the connection there is goes on.
+    fn renew(self: &Arc<Self>, epoch: u64) {
+        if self.is_renewed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let place = Arc::clone(self);
+        tokio::spawn(async move {
+            let renewed = place.redis.connect().await;
+            let mut held = place.held.lock().await;
+            if let (Ok(link), true) = (renewed, held.epoch == epoch) {
+                *held = Held { epoch: epoch + 1, link: Some(link) };
+            }
+            place.is_renewed.store(false, Ordering::Release);
+        });
     }
 }
 
@@ -176,11 +223,17 @@ fn verb(command: &Cmd) -> &str {
     }
 }
 
+/// Whether there was no way to Redis.
+fn is_lost(error: &RedisError) -> bool {
+    matches!(error.kind(), ErrorKind::Io | ErrorKind::ClusterConnectionNotFound)
+}
+
 /// Whether it is Redis that fails, and not this one command.
 fn is_away(error: &RedisError) -> bool {
     matches!(
         error.kind(),
         ErrorKind::Io
+            | ErrorKind::ClusterConnectionNotFound
             | ErrorKind::AuthenticationFailed
             | ErrorKind::Server(
                 ServerErrorKind::BusyLoading

@@ -15,6 +15,7 @@ mod once;
 mod owed;
 mod presence;
 mod rate;
+mod shards;
 mod subscription;
 mod written;
 

@@ -3,17 +3,21 @@
 use std::time::Duration;
 
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, FromRedisValue, IntoConnectionInfo,
-    ProtocolVersion, RedisResult, TlsCertificates,
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo,
+    ProtocolVersion, RedisResult, TlsCertificates, Value,
     aio::{AsyncPushSender, MultiplexedConnection},
     cluster::{ClusterClient, ClusterConfig},
     cluster_async::ClusterConnection,
+    from_redis_value,
 };
 
-use crate::CacheConfig;
+use crate::{CacheConfig, shards::SlotRange};
 
 /// Commands that may wait to be written to one connection.
 const QUEUE: usize = 1024;
+/// What a node of a cluster may take to be connected to, and to answer whether it is there. One that is gone without a word holds the
+/// others up for as long: below a command's deadline, twice.
+const NODE_PATIENCE: Duration = Duration::from_millis(100);
 /// How often a command follows a key that has moved, at most.
 const REDIRECTIONS: u32 = 3;
 
@@ -72,7 +76,11 @@ impl Address {
                     .set_pipeline_buffer_size(QUEUE);
                 commands.get_multiplexed_async_connection_with_config(&config).await.map(Link::Server)
             }
-            Self::Cluster(client) => client.get_async_connection().await.map(Link::Cluster),
+            Self::Cluster(client) => {
+                let config =
+                    ClusterConfig::new().set_connection_timeout(NODE_PATIENCE).set_response_timeout(NODE_PATIENCE);
+                client.get_async_connection_with_config(config).await.map(Link::Cluster)
+            }
         }
     }
 
@@ -112,6 +120,13 @@ impl Link {
         }
     }
 
+    /// Which node of a cluster has which keys; nothing where it is none.
+    pub(crate) async fn slots(&mut self) -> RedisResult<Vec<SlotRange>> {
+        let Self::Cluster(connection) = self else { return Ok(Vec::new()) };
+        let told: Vec<Vec<Value>> = redis::cmd("CLUSTER").arg("SLOTS").query_async(connection).await?;
+        told.into_iter().map(slot_range).collect()
+    }
+
     /// In a cluster a channel is where a key of its name would be: published to one node, and not passed on to all of them.
     pub(crate) async fn subscribe(&mut self, channel: &str) -> RedisResult<()> {
         match self {
@@ -119,6 +134,18 @@ impl Link {
             Self::Cluster(connection) => connection.ssubscribe(channel).await,
         }
     }
+}
+
+/// Of an element of what `CLUSTER SLOTS` answers: the first and the last slot, then the nodes that have them, the one that is written to
+/// before its replicas, each with its address, its port, and more.
+fn slot_range(told: Vec<Value>) -> RedisResult<SlotRange> {
+    let mut told = told.into_iter();
+    let mut next = || told.next().ok_or((ErrorKind::UnexpectedReturnType, "a range of slots without a node"));
+    let (first, last) = (from_redis_value(next()?)?, from_redis_value(next()?)?);
+    let mut node = Vec::<Value>::from_redis_value(next()?)?.into_iter();
+    let mut next = || node.next().ok_or((ErrorKind::UnexpectedReturnType, "a node without an address"));
+    let (host, port): (String, u16) = (from_redis_value(next()?)?, from_redis_value(next()?)?);
+    Ok(SlotRange { first, last, node: format!("{host}:{port}") })
 }
 
 fn client(info: ConnectionInfo, root_certificates: Option<&[u8]>) -> RedisResult<Client> {

@@ -63,16 +63,25 @@ impl Cache {
 
     async fn mark(&self, mark: Mark, people: &[Uuid]) -> Result<(), CacheError> {
         let lasts = PRESENCE_LASTS.as_millis().to_string();
-        let is_cluster = self.0.connections.address().is_cluster();
-        let mut people = people.to_vec();
-        people.sort_by_key(place);
-        let on_a_node = people.chunk_by(|one, other| !is_cluster || place(one) == place(other));
-        for chunk in on_a_node.flat_map(|people| people.chunks(CHUNK)) {
-            let keys = keys(mark, chunk);
+        let mut outcome = Ok(());
+        for chunk in self.chunks(people) {
+            let keys = keys(mark, &chunk);
             let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-            self.0.connections.run::<()>(&MARK, &keys, &[lasts.as_bytes()]).await?;
+            // With one node away, the others are told all the same.
+            outcome = outcome.and(self.0.connections.run::<()>(&MARK, &keys, &[lasts.as_bytes()]).await);
         }
-        Ok(())
+        outcome
+    }
+
+    /// People who can be asked for at once: those whose marks are on one node.
+    fn chunks(&self, people: &[Uuid]) -> Vec<Vec<Uuid>> {
+        let mut people = people.to_vec();
+        let is_cluster = self.0.connections.address().is_cluster();
+        if is_cluster {
+            people.sort_by_key(place);
+        }
+        let on_a_node = people.chunk_by(|one, other| !is_cluster || place(one) == place(other));
+        on_a_node.flat_map(|people| people.chunks(CHUNK)).map(<[Uuid]>::to_vec).collect()
     }
 
     /// Takes a mark away: this person does not show it any more.
@@ -104,10 +113,10 @@ impl Cache {
 
     async fn marked(&self, mark: Mark, people: &[Uuid]) -> Result<Vec<Uuid>, CacheError> {
         let mut online = Vec::new();
-        for chunk in people.chunks(CHUNK) {
+        for chunk in self.chunks(people) {
             let marks: Vec<Option<String>> =
-                self.0.connections.query(redis::cmd("MGET").arg(keys(mark, chunk))).await?;
-            online.extend(chunk.iter().zip(marks).filter(|(_, mark)| mark.is_some()).map(|(person, _)| *person));
+                self.0.connections.query(redis::cmd("MGET").arg(keys(mark, &chunk))).await?;
+            online.extend(chunk.into_iter().zip(marks).filter(|(_, mark)| mark.is_some()).map(|(person, _)| person));
         }
         Ok(online)
     }

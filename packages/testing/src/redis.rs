@@ -57,8 +57,10 @@ impl RedisServer {
         let (mut server, bus) = (Self::reserve()?, free_port()?);
         let folder = std::env::temp_dir().join(format!("balloond-redis-{}", server.port));
         fs::create_dir_all(&folder)?;
-        let more =
-            ["--cluster-enabled", "yes", "--cluster-port", &bus.to_string(), "--dir", &folder.display().to_string()];
+        let (bus_port, dir) = (bus.to_string(), folder.display().to_string());
+        // With one node away the others go on.
+        let whole = ["--cluster-require-full-coverage", "no"];
+        let more = ["--cluster-enabled", "yes", "--cluster-port", &bus_port, "--dir", &dir].into_iter().chain(whole);
         server.options.extend(more.map(str::to_owned));
         server.folder = Some(folder);
         server.run()?;
