@@ -1,177 +1,133 @@
-//! Somebody far from the primary: what they wait for where the servers stand beside the primary, and where they stand beside them. The
-//! distance is a delay on the way of every byte, in both directions; nothing is lost on it, and its bandwidth is without limit.
+//! Somebody far from the primary: what they wait for, with the servers beside the primary, beside them, and with a replica there too.
+//! The way is a [`Link`]: every packet takes its time, some are lost, and the bandwidth is without limit.
 
-use std::time::{Duration, Instant};
+mod door;
+mod link;
+mod replica;
+mod waits;
 
-use anyhow::{Context, Result};
-use balloond_shared::{ChatId, ClientId, event::ServerEvent};
-use bytes::Bytes;
-use hyper::Method;
-use serde_json::json;
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::mpsc,
-    time::sleep_until,
+use std::{net::Ipv4Addr, time::Duration};
+
+use anyhow::{Context, Result, anyhow, bail};
+use tokio::signal::unix::{SignalKind, signal};
+
+pub use self::link::Link;
+use self::{
+    door::Doors,
+    replica::Replica,
+    waits::{Talk, Waits},
 };
-
 use crate::{
-    chat::socket::{connect, subscribe, wait_for},
+    chat::Chat,
     crowd::{Crowd, Person},
-    http::{Connection, Headers},
-    report::{Report, millis, percentile},
+    report::Report,
     server::{Server, Servers},
 };
 
 /// From one end to the other, as from Frankfurt to the east of America.
 const ONE_WAY: Duration = Duration::from_millis(40);
-/// Of each action; what is told is their median.
-const TIMES: usize = 30;
+/// Of the packets in either direction, where the way is a bad one.
+const LOST: f64 = 0.01;
 
-pub async fn measure(servers: &Servers, crowd: &Crowd, report: &mut Report) -> Result<()> {
-    let pair = crowd.pairs(servers, 1).await?.pop().context("nobody has a chat")?;
-    let [far, near] = &*pair.people else { anyhow::bail!("a chat of two has {} people", pair.people.len()) };
-    let round_trip = ONE_WAY.as_millis() * 2;
+/// The way to somebody far away.
+///
+/// # Errors
+///
+/// Where there is no right to make one.
+pub fn open() -> Result<Link> {
+    Link::open(ONE_WAY)
+        .context("a place far away needs Linux, and the right to make network namespaces and TUN devices (root)")
+}
 
-    eprintln!("measuring from {round_trip} ms away, with the servers beside the primary");
-    let (web, api) = (delayed(&servers.web.address).await?, delayed(&servers.api.address).await?);
-    let found = Found::of(&web, &api, &servers.api, pair.id, far, near).await?;
-    found.tell(&format!("{round_trip} ms away, servers beside the primary"), report);
+/// Until a signal says that it is enough: nothing may be left behind then either.
+pub async fn measure(link: &Link, servers: &Servers, crowd: &Crowd, report: &mut Report) -> Result<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut replica = None;
+    let measured = tokio::select! {
+        measured = measure_all(link, servers, crowd, &mut replica, report) => measured,
+        _ = interrupt.recv() => Err(anyhow!("interrupted")),
+        _ = terminate.recv() => Err(anyhow!("told to end")),
+    };
+    if let Some(replica) = replica {
+        replica.stop().await?;
+    }
+    measured
+}
 
-    eprintln!("measuring from {round_trip} ms away, with the servers beside the person");
+async fn measure_all(
+    link: &Link,
+    servers: &Servers,
+    crowd: &Crowd,
+    replica: &mut Option<Replica>,
+    report: &mut Report,
+) -> Result<()> {
+    let mut pairs = crowd.pairs(servers, 1).await?;
+    let doors = Doors::at(link.near())?;
     let mut settings = Vec::new();
     for name in ["DATABASE_URL", "REDIS_URL"] {
-        settings.push((name.to_owned(), through_delay(&std::env::var(name)?).await?));
-    }
-    let (web, api) = servers.start_elsewhere(&settings).await?;
-    let found = Found::of(&web.address, &api.address, &servers.api, pair.id, far, near).await?;
-    found.tell(&format!("{round_trip} ms away, servers beside the person"), report);
-    Ok(())
-}
-
-/// Medians.
-struct Found {
-    people: Duration,
-    chat: Duration,
-    send: Duration,
-    heard: Duration,
-    hear: Duration,
-}
-
-impl Found {
-    /// What `far` waits for at `web` and `api`, while `near` is at the primary's.
-    async fn of(web: &str, api: &str, primary: &Server, chat: ChatId, far: &Person, near: &Person) -> Result<Self> {
-        let (cookie, bearer) = (Headers::cookie(&far.token), Headers::bearer(&far.token));
-        let mut pages = Connection::open(web).await?;
-        let people = median(async || pages.get("/people", &cookie).await.map(drop)).await?;
-        let path = format!("/chats/{chat}");
-        let room = median(async || pages.get(&path, &cookie).await.map(drop)).await?;
-
-        let mut calls = Connection::open(api).await?;
-        let send = median(async || say(&mut calls, &bearer, chat).await).await?;
-        let mut other = connect(&primary.address, near).await?;
-        subscribe(&mut other, chat).await?;
-        let heard = median(async || {
-            let (said, heard) = tokio::join!(say(&mut calls, &bearer, chat), wait_for(&mut other, is_message));
-            said.and(heard)
-        });
-        // Until both: the answer comes no later than the message where the servers are far from the person.
-        let heard = heard.await?;
-        let mut own = connect(api, far).await?;
-        subscribe(&mut own, chat).await?;
-        let (mut there, bearer) = (Connection::open(&primary.address).await?, Headers::bearer(&near.token));
-        let hear = median(async || {
-            say(&mut there, &bearer, chat).await?;
-            wait_for(&mut own, is_message).await
-        });
-        Ok(Self { people, chat: room, send, heard, hear: hear.await? })
+        settings.push((name.to_owned(), doors.lead_to(&std::env::var(name)?).await?));
     }
 
-    fn tell(&self, place: &str, report: &mut Report) {
-        let Self { people, chat, send, heard, hear } = self;
-        let told = [people, chat, send, heard, hear].map(|time| format!("{:.0}", millis(*time))).join(", ");
-        report.line(
-            &format!("{place}: /people, a chat, sending, sent and heard at the primary, heard from there"),
-            format!("{told} ms"),
-            "",
-        );
+    {
+        // Where they are found from far away.
+        let (web, api) = servers.start_elsewhere(link.near(), &[]).await?;
+        let pages = doors.compress(&web.address).await?;
+        let layout = Layout { place: "servers beside the primary", web: &pages, api: &api.address, has_replica: false };
+        measure_layout(&layout, link, servers, &mut pairs, report).await?;
     }
-}
-
-fn is_message(event: &ServerEvent) -> bool {
-    matches!(event, ServerEvent::Message { .. })
-}
-
-async fn say(connection: &mut Connection, headers: &Headers, chat: ChatId) -> Result<()> {
-    let body = serde_json::to_vec(&json!({ "client_id": ClientId::new(), "body": "From far away" }))?;
-    let path = format!("/api/v1/chats/{chat}/messages");
-    let (status, answer) = connection.send(Method::POST, &path, headers, Bytes::from(body)).await?;
-    anyhow::ensure!(status.is_success(), "sending answered {status}: {}", String::from_utf8_lossy(&answer));
-    Ok(())
-}
-
-/// After one that does not count: it opens what stays open.
-async fn median(mut act: impl AsyncFnMut() -> Result<()>) -> Result<Duration> {
-    act().await?;
-    let mut times = Vec::with_capacity(TIMES);
-    for _ in 0..TIMES {
-        let begin = Instant::now();
-        act().await?;
-        times.push(begin.elapsed());
+    {
+        let (web, api) = start_there(link, servers, &settings).await?;
+        let place = "servers beside the person";
+        let layout = Layout { place, web: &web.address, api: &api.address, has_replica: false };
+        measure_layout(&layout, link, servers, &mut pairs, report).await?;
     }
-    times.sort_unstable();
-    Ok(percentile(&times, 50.0))
-}
-
-/// The same URL, with the delay before its host.
-async fn through_delay(url: &str) -> Result<String> {
-    let (_, rest) = url.split_once('@').context("a URL without a password")?;
-    let host = rest.split('/').next().unwrap_or(rest);
-    Ok(url.replacen(host, &delayed(host).await?, 1))
-}
-
-/// Opens a port that leads to `upstream`, whatever goes either way coming [`ONE_WAY`] later.
-async fn delayed(upstream: &str) -> Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let (address, upstream) = (listener.local_addr()?.to_string(), upstream.to_owned());
-    tokio::spawn(async move {
-        while let Ok((near, _)) = listener.accept().await {
-            tokio::spawn(carry(near, upstream.clone()));
-        }
+    let primary = settings.first().map(|(_, url)| url.as_str()).context("no primary")?;
+    let replica = replica.insert({
+        let _away = link.go_there()?;
+        Replica::start(primary)?
     });
-    Ok(address)
+    settings.push(("DATABASE_REPLICA_URL".to_owned(), replica.url().await?));
+    let (web, api) = start_there(link, servers, &settings).await?;
+    let place = "servers and a replica beside the person";
+    let layout = Layout { place, web: &web.address, api: &api.address, has_replica: true };
+    measure_layout(&layout, link, servers, &mut pairs, report).await
 }
 
-async fn carry(near: TcpStream, upstream: String) -> Result<()> {
-    let far = TcpStream::connect(upstream).await?;
-    near.set_nodelay(true)?;
-    far.set_nodelay(true)?;
-    let ((near_out, near_in), (far_out, far_in)) = (near.into_split(), far.into_split());
-    tokio::select! {
-        done = pump(near_out, far_in) => done,
-        done = pump(far_out, near_in) => done,
+async fn start_there(link: &Link, servers: &Servers, settings: &[(String, String)]) -> Result<(Server, Server)> {
+    let _away = link.go_there()?;
+    servers.start_elsewhere(Ipv4Addr::LOCALHOST, settings).await
+}
+
+/// Where somebody far away finds the servers.
+struct Layout<'a> {
+    place: &'static str,
+    web: &'a str,
+    api: &'a str,
+    has_replica: bool,
+}
+
+async fn measure_layout(
+    layout: &Layout<'_>,
+    link: &Link,
+    servers: &Servers,
+    pairs: &mut [Chat],
+    report: &mut Report,
+) -> Result<()> {
+    let place = format!("{} ms away, {}", 2 * ONE_WAY.as_millis(), layout.place);
+    eprintln!("measuring from {place}");
+    let mut found = Vec::new();
+    for lost in [0.0, LOST] {
+        // All of this takes longer than a token lasts.
+        Person::renew_all(servers, pairs).await?;
+        let pair = pairs.first().context("nobody has a chat")?;
+        let [far, near] = &*pair.people else { bail!("a chat of two has {} people", pair.people.len()) };
+        let talk = Talk { chat: pair.id, far, near, primary: &servers.api };
+        link.lose(lost)?;
+        found.push(Waits::measure(&talk, link, layout).await?);
+        link.lose(0.0)?;
     }
-}
-
-/// Each piece is late by the same time, however many are on their way.
-async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> Result<()> {
-    let (send, mut on_their_way) = mpsc::unbounded_channel();
-    let read = async move {
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            let read = from.read(&mut buffer).await?;
-            let piece = buffer.get(..read).unwrap_or_default().to_vec();
-            if read == 0 || send.send((tokio::time::Instant::now() + ONE_WAY, piece)).is_err() {
-                return anyhow::Ok(());
-            }
-        }
-    };
-    let write = async {
-        while let Some((due, piece)) = on_their_way.recv().await {
-            sleep_until(due).await;
-            to.write_all(&piece).await?;
-        }
-        anyhow::Ok(())
-    };
-    tokio::try_join!(read, write).map(drop)
+    if let [clean, lossy] = &*found {
+        clean.tell(lossy, LOST, &place, report);
+    }
+    Ok(())
 }

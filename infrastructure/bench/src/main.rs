@@ -4,6 +4,7 @@
 mod chat;
 mod cost;
 mod crowd;
+#[cfg_attr(not(target_os = "linux"), path = "far/elsewhere.rs")]
 mod far;
 mod http;
 mod pages;
@@ -12,7 +13,7 @@ mod search;
 mod server;
 mod serverless;
 
-use std::time::Duration;
+use std::{process::ExitCode, time::Duration};
 
 use anyhow::Result;
 use balloond_database::seed::Size;
@@ -67,7 +68,17 @@ impl Part {
 
 // One thread: the client shares two cores with what it measures.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match measure().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure() -> Result<()> {
     let Arguments { part, seconds, idle, only } = Arguments::parse();
     let time = Duration::from_secs(seconds);
     if cfg!(debug_assertions) {
@@ -75,6 +86,8 @@ async fn main() -> Result<()> {
     }
     server::raise_file_limit();
     let mut report = Report::default();
+    // Before anything else: where it cannot be had, nobody waits for the rest first.
+    let link = open_link(part, &mut report)?;
     let mut servers = Servers::prepare().await?;
     eprintln!("seeding 10,000 people, 2,000 chats and 200,000 messages");
     let size = Size { people: 10_000, chats: 2_000, messages: 200_000 };
@@ -85,8 +98,8 @@ async fn main() -> Result<()> {
     if part.has(Part::Chat) {
         chat::measure(&mut servers, &crowd, &Options { time, only, idle }, &mut report).await?;
     }
-    if part.has(Part::Far) {
-        far::measure(&servers, &crowd, &mut report).await?;
+    if let Some(link) = link {
+        far::measure(&link, &servers, &crowd, &mut report).await?;
     }
     if part.has(Part::Serverless) {
         serverless::measure(&mut servers, &crowd, &mut report).await?;
@@ -101,4 +114,18 @@ async fn main() -> Result<()> {
     report.print();
     servers.stop().await;
     Ok(())
+}
+
+/// The way to somebody far away, where one is to be measured. Among all parts it may be missing.
+fn open_link(part: Part, report: &mut Report) -> Result<Option<far::Link>> {
+    if !part.has(Part::Far) {
+        return Ok(None);
+    }
+    match far::open() {
+        Err(why) if part == Part::All => {
+            report.line("what somebody far away waits for", format!("not measured: {why:#}"), "");
+            Ok(None)
+        }
+        link => link.map(Some),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::TcpListener,
+    net::{Ipv4Addr, TcpListener},
     process::Stdio,
     time::{Duration, Instant},
 };
@@ -115,9 +115,9 @@ impl Servers {
         start_web(&address, &settings).await
     }
 
-    /// Web and api with other settings, that end when they are dropped.
-    pub async fn start_elsewhere(&self, changed: &[(String, String)]) -> Result<(Server, Server)> {
-        let (web, api) = (free_port()?, free_port()?);
+    /// Web and api at another address and with other settings, that end when they are dropped.
+    pub async fn start_elsewhere(&self, at: Ipv4Addr, changed: &[(String, String)]) -> Result<(Server, Server)> {
+        let (web, api) = (free_port_at(at)?, free_port_at(at)?);
         let mut settings = self.settings.clone();
         settings.extend_from_slice(changed);
         settings.push(("WEB_ADDR".to_owned(), web.clone()));
@@ -189,7 +189,11 @@ async fn stop(server: &mut Server) {
 }
 
 fn free_port() -> Result<String> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+    free_port_at(Ipv4Addr::LOCALHOST)
+}
+
+fn free_port_at(address: Ipv4Addr) -> Result<String> {
+    Ok(TcpListener::bind((address, 0))?.local_addr()?.to_string())
 }
 
 fn port(address: &str) -> &str {

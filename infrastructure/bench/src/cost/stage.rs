@@ -1,6 +1,6 @@
 //! Servers behind meters, and what the kernel and the meters say of them.
 
-use std::{collections::HashMap, env, fs, sync::Arc, time::Duration};
+use std::{collections::HashMap, env, fs, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use balloond_cost::measured::Use;
@@ -58,7 +58,7 @@ impl Stage {
     /// Web and api of their own.
     pub async fn start(servers: &Servers) -> Result<Self> {
         let (settings, postgres, redis) = metered().await?;
-        let (web, api) = servers.start_elsewhere(&settings).await?;
+        let (web, api) = servers.start_elsewhere(Ipv4Addr::LOCALHOST, &settings).await?;
         let (web_meter, api_meter) =
             (Meter::open(&web.address, Protocol::Bytes).await?, Meter::open(&api.address, Protocol::Bytes).await?);
         Ok(Self {
