@@ -8,9 +8,10 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::header::{self, HeaderName},
-    middleware::{DefaultHeaders, from_fn},
+    middleware::{DefaultHeaders, Next, from_fn},
     web,
 };
+use balloond_access_log::{REQUEST_ID, Routes};
 use balloond_domain::Services;
 use balloond_traces::TRACEPARENT;
 
@@ -21,8 +22,11 @@ use crate::{
     realtime::Hub,
     routes,
     settings::Settings,
-    trace, writes,
+    writes,
 };
+
+/// Whoever runs us asks these all the time.
+const ROUTES: Routes = Routes { unrouted: "none", quiet: &["/healthz", "/readyz"] };
 
 /// What all workers' applications share.
 #[derive(Clone)]
@@ -63,7 +67,14 @@ pub fn app(
         .wrap(cors)
         .wrap(from_fn(problem::answer))
         .wrap(headers)
-        .wrap(from_fn(trace::trace))
+        .wrap(from_fn(tell))
+}
+
+async fn tell(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    balloond_access_log::tell(request, next, &ROUTES).await
 }
 
 /// Open to exactly the web's origin, with its cookies. A foreign page is told nothing; what it may not do, `origin` refuses.
@@ -76,10 +87,10 @@ fn cors(web_origin: &str) -> Cors {
             header::CONTENT_TYPE,
             header::IF_MATCH,
             IDEMPOTENCY_KEY,
-            trace::REQUEST_ID,
+            REQUEST_ID,
             HeaderName::from_static(TRACEPARENT),
         ])
-        .expose_headers([header::ETAG, header::RETRY_AFTER, REPLAYED, RATE_LIMIT, RATE_LIMIT_POLICY, trace::REQUEST_ID])
+        .expose_headers([header::ETAG, header::RETRY_AFTER, REPLAYED, RATE_LIMIT, RATE_LIMIT_POLICY, REQUEST_ID])
         .supports_credentials()
         .block_on_origin_mismatch(false)
         .max_age(7200)

@@ -13,7 +13,6 @@ mod refusal;
 mod routes;
 mod scopes;
 mod settings;
-mod trace;
 mod writes;
 
 pub use application::{Application, StopHandle, bind_metrics};

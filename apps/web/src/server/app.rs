@@ -7,20 +7,24 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpServer,
-    dev::ServerHandle,
-    middleware::from_fn,
+    App, Error, HttpServer,
+    body::MessageBody,
+    dev::{ServerHandle, ServiceRequest, ServiceResponse},
+    middleware::{Next, from_fn},
     web::{self, Data, FormConfig},
 };
 use anyhow::Context;
+use balloond_access_log::Routes;
 use balloond_domain::{Config, Services, metrics, page_view, realtime};
 use balloond_metrics::{Listener, Page, process};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{cookies::CookieNames, failure, headers, origin, routes, site::Site, trace, writes};
+use super::{cookies::CookieNames, failure, headers, origin, routes, site::Site, writes};
 
 /// A message of 4000 characters, each of four bytes, each byte as `%F0`.
 const LARGEST_FORM: usize = 64 * 1024;
+/// Files, and what whoever runs us asks all the time.
+const ROUTES: Routes = Routes { unrouted: "file", quiet: &["file", "/healthz"] };
 /// Requests under way get this long when the server is to stop.
 const GRACE: Duration = Duration::from_secs(7);
 
@@ -82,7 +86,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
             .wrap(from_fn(failure::show))
             .wrap(from_fn(super::cookies::renew))
             .wrap(from_fn(headers::set))
-            .wrap(from_fn(trace::trace))
+            .wrap(from_fn(tell))
     })
     .listen(listener)?
     .disable_signals()
@@ -97,6 +101,13 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         tracing::warn!(%error, "the last page views are lost");
     }
     Ok(())
+}
+
+async fn tell(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    balloond_access_log::tell(request, next, &ROUTES).await
 }
 
 fn bind_metrics(address: SocketAddr) -> anyhow::Result<Listener> {

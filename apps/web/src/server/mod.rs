@@ -12,7 +12,6 @@ mod reply;
 mod routes;
 mod site;
 mod staff;
-mod trace;
 mod visitor;
 mod writes;
 

@@ -1,8 +1,9 @@
-//! A name for every request, and one line in the log.
+//! What both servers do around every request: a name for it, one line in the log, its trace, and a count of its answer.
 
 use std::time::Instant;
 
 use actix_web::{
+    Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::header::{HeaderName, HeaderValue},
@@ -10,14 +11,29 @@ use actix_web::{
 };
 use balloond_traces::TRACEPARENT;
 use tracing::{Instrument, field::Empty};
+use uuid::Uuid;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Names the request, lets its log lines carry the name, and tells how it went; never the query, a form or who asked.
-pub async fn trace(
+/// How a server's requests are told of.
+pub struct Routes {
+    /// What is asked for outside of all routes is called.
+    pub unrouted: &'static str,
+    /// Those that tell nothing while all is well.
+    pub quiet: &'static [&'static str],
+}
+
+/// Names the request, lets its log lines carry the name, and tells how it went: method, route, status and milliseconds; never the
+/// query, a body or who asked.
+///
+/// # Errors
+///
+/// Those of what answers the request.
+pub async fn tell<B: MessageBody>(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    next: Next<B>,
+    routes: &Routes,
+) -> Result<ServiceResponse<B>, Error> {
     let started = Instant::now();
     let method = request.method().clone();
     let id = request_id(request.headers().get(REQUEST_ID));
@@ -30,13 +46,13 @@ pub async fn trace(
     let mut answer = next.call(request).instrument(traced.clone()).instrument(span.clone()).await?;
     let _entered = span.enter();
     let route = answer.request().match_pattern();
-    let route = route.as_deref().unwrap_or("file");
+    let route = route.as_deref().unwrap_or(routes.unrouted);
     let status = answer.status().as_u16();
     let time = started.elapsed();
     balloond_traces::answered(&traced, method.as_str(), route, status);
     balloond_metrics::http::answered(method.as_str(), route, status, time);
-    let ms = time.as_secs_f64() * 1000.0;
-    if matches!(route, "/healthz" | "file") && status < 500 {
+    let ms = (time.as_secs_f64() * 1e5).round() / 100.0;
+    if routes.quiet.contains(&route) && status < 500 {
         tracing::debug!(%method, route, status, ms, "answered");
     } else {
         tracing::info!(%method, route, status, ms, "answered");
@@ -51,8 +67,8 @@ fn request_id(given: Option<&HeaderValue>) -> HeaderValue {
         (8..=64).contains(&id.len()) && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
     };
     given.filter(is_sane).cloned().unwrap_or_else(|| {
-        HeaderValue::from_str(&format!("{:032x}", rand::random::<u128>()))
-            .unwrap_or(HeaderValue::from_static("unknown"))
+        let id = Uuid::now_v7().to_string();
+        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("unknown"))
     })
 }
 
