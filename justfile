@@ -76,10 +76,10 @@ timing:
 mail:
     @newest=$(ls "${MAIL_FOLDER:-.data/mail}"/*.eml 2>/dev/null | tail -n 1); if [ -n "$newest" ]; then cat "$newest"; else echo "No mail yet."; fi
 
-# Run the browser tests
+# Run the browser tests: all of them on the site as it is released, named files on the one that is quicker to build
 e2e *ARGS:
     @{{ build_all }}
-    @target/debug/balloond-bundle
+    @target/debug/balloond-bundle {{ if ARGS == "" { "--release --site target/site" } else { "" } }}
     @npm ci --prefix end2end --no-audit --no-fund --silent
     @{{ stack }} exec --apps 2 -- npm test --prefix end2end -- "$@"
 

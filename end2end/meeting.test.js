@@ -184,6 +184,20 @@ journey('a connection that breaks loses nothing and doubles nothing', async ({ o
     await ada.context.unrouteAll();
   });
 
+  await step('the list of chats is renewed where something changed in it, and left alone where nothing did', async () => {
+    await ada.page.evaluate(() => {
+      window.renewals = 0;
+      const count = (changes) => (window.renewals += changes.length);
+      new MutationObserver(count).observe(document.querySelector('#chats'), { childList: true });
+    });
+    const asked = ada.page.waitForResponse((response) => new URL(response.url()).pathname === '/chats');
+    await Promise.all([...sockets].map((socket) => socket.close({ code: 1012 })));
+    await asked;
+    await say(ben, chat, 'News.');
+    await ada.page.locator('#chats').getByText('News.').waitFor();
+    assert.equal(await ada.page.evaluate(() => window.renewals), 1);
+  });
+
   await step('cut off, Ada is told quietly, and what she writes waits', async () => {
     await ada.context.setOffline(true);
     await ada.page.getByText('Connection lost. Trying again…').waitFor();
@@ -195,7 +209,7 @@ journey('a connection that breaks loses nothing and doubles nothing', async ({ o
     assert.equal(await ben.page.getByText('From the tunnel.').count(), 0);
   });
 
-  const all = ['Ada: Only once.', 'Ben: Meanwhile.', 'Ben: Are you in a tunnel?', 'Ada: From the tunnel.'];
+  const all = ['Ada: Only once.', 'Ben: Meanwhile.', 'Ben: News.', 'Ben: Are you in a tunnel?', 'Ada: From the tunnel.'];
   await step('back again, both have everything once', async () => {
     await ada.context.setOffline(false);
     await ada.page.getByText('Connection lost. Trying again…').waitFor({ state: 'hidden' });

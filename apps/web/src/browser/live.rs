@@ -42,9 +42,14 @@ async fn renew(id: &str, from: Option<String>) -> Option<()> {
     let page = api::page(&from.or_else(|| window().location().href().ok())?).await?;
     let page = DomParser::new().ok()?.parse_from_string(&page, SupportedType::TextHtml).ok()?;
     let (fresh, part) = (page.get_element_by_id(id)?, document().get_element_by_id(id)?);
+    localise_moments(&fresh, super::now());
+    let fresh = fresh.inner_html();
+    // What is right already stays: somebody may be pressing it at this moment.
+    if part.inner_html() == fresh {
+        return Some(());
+    }
     let focused = focused_path(&part);
-    part.set_inner_html(&fresh.inner_html());
-    localise_moments(&part, super::now());
+    part.set_inner_html(&fresh);
     if let Some(path) = focused {
         let link = part.query_selector(&format!("a[href='{path}']")).ok()??;
         link.dyn_into::<HtmlElement>().ok()?.focus().ok()?;
