@@ -38,10 +38,15 @@ impl Room {
             let marks = talk.marks();
             let mut shown = self.shown.borrow_mut();
             let mut before: Vec<_> = shown.entries.drain(..).map(Some).collect();
+            // They mostly come in the order in which they stand, so the search begins where the last one ended.
+            let mut first = 0;
             let mut stands = |bubble: &Bubble| {
                 let is_it =
-                    |entry: &&mut Option<(Bubble, Element)>| entry.as_ref().is_some_and(|(shown, _)| shown == bubble);
-                before.iter_mut().find(is_it)?.take().map(|(_, entry)| entry)
+                    |entry: &Option<(Bubble, Element)>| entry.as_ref().is_some_and(|(shown, _)| shown == bubble);
+                let at = first + before.get(first..)?.iter().position(is_it)?;
+                let (_, entry) = before.get_mut(at)?.take()?;
+                first += before.get(first..)?.iter().take_while(|entry| entry.is_none()).count();
+                Some(entry)
             };
             let bubbles: Vec<_> = talk.bubbles().into_iter().map(|bubble| (stands(&bubble), bubble)).collect();
             before.into_iter().flatten().for_each(|(_, gone)| gone.remove());
